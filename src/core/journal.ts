@@ -1,0 +1,84 @@
+// Floor 0, the words: what the journal keeps. One commit is one transaction; numbers that are money are decimal strings.
+import type { OrderRole } from './client-id.ts';
+import type { Fill } from './orders.ts';
+import type { ClosedTrade, Outcome, TradePlan, TradeState, VirtualTrade } from './trade.ts';
+import type { ClientOrderId, EpochMs, SymbolId } from './units.ts';
+
+/** A cell of a training row: null = missing (an empty CSV cell), never 0 for "unknown". */
+export type Cell = string | number | null;
+/** One training row, in its schema's column order. */
+export type TrainingRow = Readonly<Record<string, Cell>>;
+
+export interface IntentRow {
+  readonly tradeId: string;
+  readonly signalId: string;
+  readonly strategy: string;
+  readonly symbol: SymbolId;
+  readonly side: 'long' | 'short';
+  readonly barCloseMs: EpochMs;
+  readonly plan: TradePlan;
+  readonly state: TradeState;
+  /** Grows by one with every state change; a commit with a stale version is refused. */
+  readonly version: number;
+  readonly openedMs: EpochMs | null;
+  readonly closedMs: EpochMs | null;
+  readonly exitClass: string | null;
+}
+
+export type OpVerb = 'placeMarket' | 'placeConditional' | 'cancel';
+export type OpOutcome = 'sending' | 'accepted' | 'rejected' | 'unknown' | 'canceled';
+
+/** A mutating request, written before its first byte leaves. */
+export interface OpRow {
+  readonly clientId: ClientOrderId;
+  readonly tradeId: string;
+  readonly role: OrderRole;
+  readonly attempt: number;
+  readonly verb: OpVerb;
+  readonly params: string;
+  readonly signedMs: EpochMs;
+  readonly recvWindowMs: number;
+  /** After this instant of venue time an unseen entry can no longer be accepted. */
+  readonly fenceMs: EpochMs;
+  readonly outcome: OpOutcome;
+  readonly code: number | null;
+  readonly venueId: string | null;
+}
+
+export interface BalanceRow {
+  readonly at: EpochMs;
+  readonly walletBalance: string;
+  readonly marginBalance: string;
+  readonly availableBalance: string;
+  readonly cause: string;
+}
+
+export type JournalRow =
+  | { readonly table: 'signal'; readonly signalId: string; readonly barCloseMs: EpochMs; readonly row: TrainingRow; readonly evaluationJson: string; readonly snapshotJson: string }
+  | { readonly table: 'intent'; readonly row: IntentRow }
+  | { readonly table: 'op'; readonly row: OpRow }
+  | { readonly table: 'opOutcome'; readonly clientId: ClientOrderId; readonly outcome: OpOutcome; readonly code: number | null; readonly venueId: string | null; readonly doneMs: EpochMs }
+  /** Counts once per (symbol, tradeNo), whatever is committed twice. */
+  | { readonly table: 'fill'; readonly tradeId: string; readonly role: OrderRole; readonly fill: Fill }
+  | { readonly table: 'virtual'; readonly trade: VirtualTrade }
+  | { readonly table: 'outcome'; readonly outcome: Outcome; readonly row: TrainingRow }
+  | { readonly table: 'closedTrade'; readonly trade: ClosedTrade; readonly row: TrainingRow }
+  | { readonly table: 'watermark'; readonly symbol: SymbolId; readonly barCloseMs: EpochMs }
+  | { readonly table: 'balance'; readonly row: BalanceRow }
+  | { readonly table: 'latch'; readonly name: string; readonly reason: string | null };
+
+/** What a start finds: recovery and start are one path. */
+export interface JournalState {
+  /** Every intent that is not final, and every final one younger than the ghost watch. */
+  readonly intents: readonly IntentRow[];
+  readonly ops: readonly OpRow[];
+  readonly fills: readonly { readonly tradeId: string; readonly role: OrderRole; readonly fill: Fill }[];
+  readonly virtuals: readonly VirtualTrade[];
+  readonly watermarks: ReadonlyMap<SymbolId, EpochMs>;
+  readonly latches: ReadonlyMap<string, string>;
+  readonly lastBalance: BalanceRow | null;
+  /** Net R of the newest 200 closed real trades, newest last: the win rate that leverage is drawn from. */
+  readonly recentNetR: readonly number[];
+  /** Bar close of the newest signal per symbol and side: the cool-down survives a restart. */
+  readonly lastSignals: readonly { readonly symbol: SymbolId; readonly side: 'long' | 'short'; readonly barCloseMs: EpochMs }[];
+}

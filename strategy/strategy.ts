@@ -1,0 +1,75 @@
+// Floor 1, room 4: what a strategy is. One object per symbol, fed closed bars in order; it answers with an evaluation
+// and never hears of orders, accounts, clocks or modes.
+import type { Bar } from '../src/core/market.ts';
+import type { Evaluation, Signal } from '../src/core/signal.ts';
+import type { Timeframe } from '../src/core/timeframe.ts';
+import type { SymbolId } from '../src/core/units.ts';
+
+export interface TimeframePair {
+  readonly trend: Timeframe;
+  readonly entry: Timeframe;
+}
+
+/** What a strategy may know of its contract. */
+export interface SymbolFacts {
+  readonly symbol: SymbolId;
+  readonly tickSize: number;
+  readonly onboardMs: number;
+}
+
+/** Costs and limits that gates are judged by; one value for the whole run. */
+export interface StrategySettings {
+  readonly pair: TimeframePair;
+  readonly minConfidence: number;
+  /** Round trip in basis points: 2 × taker fee + 2 × slippage (contract: 12). */
+  readonly roundTripCostBps: number;
+  readonly costGateR: number;
+}
+
+/** What the minute looked like outside this symbol; every field NaN or null where it is not known. */
+export interface MarketContext {
+  readonly quoteVolume24hUsdt: number;
+  readonly fundingRate: number;
+  readonly nextFundingMs: number;
+}
+
+/** Numbers over all symbols, known once all of them were evaluated; they feed features, never gates. */
+export interface CrossSection {
+  readonly btc: SymbolStrategy | null;
+  /** Share of symbols whose last trend close is above its EMA200, 0–1. */
+  readonly breadthEma200: number;
+  /** Share of symbols whose last trend bar closed up, 0–1. */
+  readonly breadthReturn: number;
+  readonly signalsThisMinute: number;
+  /** Mean and standard deviation of the minute's emitted scores. */
+  readonly scoreMean: number;
+  readonly scoreSd: number;
+}
+
+export interface SymbolStrategy {
+  /** A trend bar closed. Within one minute it is called before `onEntryBar`. */
+  onTrendBar(bar: Bar): void;
+  /** An entry bar closed: the evaluation of the best candidate of this bar, or null where no zone was in play. */
+  onEntryBar(bar: Bar, context: MarketContext): Evaluation | Signal | null;
+  /** A hole in the entry bars ended here: signals stay blocked until enough contiguous bars followed. */
+  onGap(): void;
+  /** The best live set-up now, triggered or not: for people who look, not for trading. */
+  bestSetup(context: MarketContext): Evaluation | null;
+  /** The 82 point-in-time features of ml.md §3.3 for a signal of the newest bar, NaN where unknown. */
+  features(signal: Signal, context: MarketContext, cross: CrossSection): Float64Array;
+  readonly trendBars: number;
+  readonly entryBars: number;
+  /** +1, 0, −1: last trend close against its EMA200 (0 = unknown), and the direction of the last trend bar. */
+  readonly trendBias: number;
+  readonly trendReturnSign: number;
+}
+
+export interface Strategy {
+  readonly id: string;
+  readonly version: string;
+  /** Closed bars needed before an entry (contract §8.4): below it the warm-up gate fails. */
+  readonly warmup: { readonly trendBars: number; readonly entryBars: number };
+  /** `feature` column names in the order of `features()`. */
+  readonly featureNames: readonly string[];
+  open(facts: SymbolFacts, settings: StrategySettings): SymbolStrategy;
+}
