@@ -79,6 +79,8 @@ export interface JournalState {
   readonly lastBalance: BalanceRow | null;
   /** Net R of the newest 200 closed real trades, newest last: the win rate that leverage is drawn from. */
   readonly recentNetR: readonly number[];
+  /** The newest 200 closed real trades, newest last: the day's loss and the losing streak survive a restart. */
+  readonly recentClosed: readonly ClosedTrade[];
   /** Bar close of the newest signal per symbol and side: the cool-down survives a restart. */
   readonly lastSignals: readonly { readonly symbol: SymbolId; readonly side: 'long' | 'short'; readonly barCloseMs: EpochMs }[];
 }

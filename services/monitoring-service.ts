@@ -1,0 +1,110 @@
+// Services, room 7: MonitoringService. Turns what happened into notices for machines and an overview for people, and counts.
+import type { Notice } from '../src/core/notice.ts';
+import type { Evaluation, RankedSignal } from '../src/core/signal.ts';
+import { barClose } from '../src/core/timeframe.ts';
+import type { EpochMs } from '../src/core/units.ts';
+import type { Notifier } from '../src/ports/notifier.ts';
+import type { MarketMinute } from './data-service.ts';
+import type { Overview, ScanView, SignalView, Tally } from './overview.ts';
+import type { MinuteDecision } from './strategy-engine.ts';
+
+/** How many of the newest signals the overview keeps. */
+const RECENT_SIGNALS = 30;
+
+const EMPTY: Tally = { minutes: 0, signals: 0, opened: 0, closed: 0, wins: 0, netPnlUsdt: 0, virtualOpened: 0, virtualClosed: 0 };
+
+/** What the execution room answers when somebody looks. */
+export type LiveState = Pick<Overview, 'ladder' | 'positions' | 'virtuals' | 'balance'>;
+
+export class MonitoringService implements Notifier {
+  readonly #mode: string;
+  readonly #out: Notifier;
+  #tally: Tally = EMPTY;
+  #scan: ScanView | null = null;
+  #recent: SignalView[] = [];
+
+  constructor(mode: string, out: Notifier) {
+    this.#mode = mode;
+    this.#out = out;
+  }
+
+  /** Everything the rooms tell passes here first, is counted, and goes on to the terminal, the JSON stream or a chat. */
+  publish(notice: Notice): void {
+    this.#count(notice);
+    this.#out.publish(notice);
+  }
+
+  flush(): Promise<void> {
+    return this.#out.flush();
+  }
+
+  #count(notice: Notice): void {
+    const tally = this.#tally;
+    switch (notice.event) {
+      case 'opened':
+        this.#tally = { ...tally, opened: tally.opened + 1 };
+        break;
+      case 'closed': {
+        const pnl = Number(notice['pnl']);
+        this.#tally = { ...tally, closed: tally.closed + 1, wins: tally.wins + (pnl > 0 ? 1 : 0), netPnlUsdt: tally.netPnlUsdt + pnl };
+        break;
+      }
+      case 'virtualOpened':
+        this.#tally = { ...tally, virtualOpened: tally.virtualOpened + 1 };
+        break;
+      case 'virtualClosed':
+        this.#tally = { ...tally, virtualClosed: tally.virtualClosed + 1 };
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** The scan line of one minute; `at` is the bar's close, so that it does not depend on how fast this machine is. */
+  onScan(minute: MarketMinute, decision: MinuteDecision, timing: { readonly scanMs: number; readonly closeToRankMs: number; readonly symbols: number }): void {
+    const entryTimeframe = decision.ranked[0]?.signal.entryTimeframe ?? '1m';
+    const scan: ScanView = {
+      barOpenMs: minute.barOpenMs,
+      symbols: timing.symbols,
+      ready: minute.closed.length,
+      late: minute.lateSymbols.length,
+      scanMs: round(timing.scanMs),
+      closeToRankMs: round(timing.closeToRankMs),
+      signals: decision.ranked.length,
+    };
+    this.#scan = scan;
+    this.#tally = { ...this.#tally, minutes: this.#tally.minutes + 1, signals: this.#tally.signals + decision.ranked.length };
+    const { barOpenMs, ...numbers } = scan;
+    this.#out.publish({ event: 'scan', at: barClose(barOpenMs, entryTimeframe), bar: barOpenMs, ...numbers });
+  }
+
+  /** Remembers what became of each signal for the ranked table. */
+  onDecided(ranked: readonly RankedSignal[], fates: ReadonlyMap<string, string>): void {
+    const views = ranked.map(({ signal, rank }) => viewOf(signal, rank, fates.get(signal.id) ?? 'label'));
+    this.#recent = [...views, ...this.#recent].slice(0, RECENT_SIGNALS);
+  }
+
+  overview(marketNow: EpochMs, live: LiveState): Overview {
+    return { mode: this.#mode, marketNow, scan: this.#scan, recentSignals: this.#recent, tally: this.#tally, ...live };
+  }
+}
+
+function viewOf(signal: Evaluation, rank: number, fate: string): SignalView {
+  const { symbol, side, setup, score, barCloseMs, plan } = signal;
+  const numbers = plan ?? { rewardToRisk: Number.NaN, entry: Number.NaN, stop: Number.NaN, target: Number.NaN };
+  return {
+    symbol,
+    side,
+    setup,
+    score,
+    rank,
+    barCloseMs,
+    fate,
+    rewardToRisk: numbers.rewardToRisk,
+    entry: numbers.entry,
+    stop: numbers.stop,
+    target: numbers.target,
+  };
+}
+
+const round = (ms: number): number => Math.round(ms * 1000) / 1000;

@@ -1,0 +1,88 @@
+// Services, room 7: the state of the whole bot as one value, for whoever looks: terminal, Discord, tests.
+import type { LadderLevel } from '../src/core/trade.ts';
+import type { EpochMs, Side, SymbolId } from '../src/core/units.ts';
+
+/** A real position as people see it. Prices are numbers for showing, never fed back. */
+export interface PositionView {
+  readonly tradeId: string;
+  readonly symbol: SymbolId;
+  readonly side: Side;
+  readonly state: string;
+  readonly qty: string;
+  readonly leverage: number;
+  readonly entry: number;
+  readonly mark: number;
+  readonly stop: number;
+  readonly target: number;
+  readonly pnlUsdt: number;
+  readonly r: number;
+  readonly openedMs: EpochMs;
+  /** Stop seen live on the venue. */
+  readonly protection: 'verified' | 'pending';
+}
+
+export interface VirtualView {
+  readonly symbol: SymbolId;
+  readonly side: Side;
+  readonly entry: number;
+  readonly mark: number;
+  readonly r: number;
+  readonly barsHeld: number;
+  readonly reason: string;
+}
+
+export interface BalanceView {
+  readonly walletUsdt: number;
+  readonly availableUsdt: number;
+  readonly equityUsdt: number;
+  /** Equity at the first read of this run. */
+  readonly startUsdt: number;
+}
+
+export interface SignalView {
+  readonly symbol: SymbolId;
+  readonly side: Side;
+  readonly setup: string;
+  readonly score: number;
+  readonly rank: number;
+  readonly rewardToRisk: number;
+  readonly entry: number;
+  readonly stop: number;
+  readonly target: number;
+  readonly barCloseMs: EpochMs;
+  /** real | virtual | label, with the reason where it is not real. */
+  readonly fate: string;
+}
+
+export interface ScanView {
+  readonly barOpenMs: EpochMs;
+  readonly symbols: number;
+  readonly ready: number;
+  readonly late: number;
+  readonly scanMs: number;
+  readonly closeToRankMs: number;
+  readonly signals: number;
+}
+
+export interface Tally {
+  readonly minutes: number;
+  readonly signals: number;
+  readonly opened: number;
+  readonly closed: number;
+  readonly wins: number;
+  readonly netPnlUsdt: number;
+  readonly virtualOpened: number;
+  readonly virtualClosed: number;
+}
+
+export interface Overview {
+  readonly mode: string;
+  readonly marketNow: EpochMs;
+  readonly ladder: { readonly level: LadderLevel; readonly reasons: readonly string[] };
+  readonly scan: ScanView | null;
+  readonly recentSignals: readonly SignalView[];
+  readonly positions: readonly PositionView[];
+  readonly virtuals: readonly VirtualView[];
+  readonly balance: BalanceView | null;
+  readonly tally: Tally;
+}

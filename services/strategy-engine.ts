@@ -1,0 +1,157 @@
+// Services, room 4: StrategyEngine. Feeds every symbol's strategy its closed bars, gathers what they say, ranks the minute.
+// Trend bars come before the entry bar that closes with them; a running bar is never seen.
+import type { Evaluation, RankedSignal, Signal } from '../src/core/signal.ts';
+import { compareSignals } from '../src/core/signal.ts';
+import { stepSize, tickSize } from '../src/core/grid.ts';
+import type { Bar, Instrument } from '../src/core/market.ts';
+import { type EpochMs, epochMs, invariant, type SymbolId, symbolId } from '../src/core/units.ts';
+import type { CrossSection, MarketContext, Strategy, StrategySettings, SymbolStrategy } from '../strategy/strategy.ts';
+import type { ClosedBar } from './data/symbol-bars.ts';
+
+/** What the engine asks about a symbol besides its bars; DataService answers. */
+export interface ContextSource {
+  contextOf(symbol: SymbolId): MarketContext;
+}
+
+/** Every signal of one minute with its rank and its point-in-time features. */
+export interface MinuteDecision {
+  readonly barOpenMs: EpochMs;
+  readonly ranked: readonly RankedSignal[];
+  /** Signal id → feature vector, in `featureNames` order of the signal's strategy. */
+  readonly features: ReadonlyMap<string, Float64Array>;
+  readonly evaluations: readonly Evaluation[];
+  readonly symbolsScanned: number;
+}
+
+interface Seat {
+  readonly instrument: Instrument;
+  readonly players: readonly { readonly strategy: Strategy; readonly player: SymbolStrategy }[];
+}
+
+const BTC = symbolId('BTCUSDT');
+
+export class StrategyEngine {
+  readonly #strategies: readonly Strategy[];
+  readonly #settings: StrategySettings;
+  readonly #source: ContextSource;
+  readonly #seats = new Map<SymbolId, Seat>();
+
+  constructor(strategies: readonly Strategy[], settings: StrategySettings, source: ContextSource) {
+    this.#strategies = strategies;
+    this.#settings = settings;
+    this.#source = source;
+  }
+
+  get strategies(): readonly Strategy[] {
+    return this.#strategies;
+  }
+
+  open(instrument: Instrument): void {
+    const facts = {
+      symbol: instrument.symbol,
+      tickSize: tickSize(instrument.grid),
+      onboardMs: instrument.onboardMs,
+    };
+    invariant(stepSize(instrument.grid) > 0, 'a contract without a quantity step');
+    const players = this.#strategies.map((strategy) => ({ strategy, player: strategy.open(facts, this.#settings) }));
+    this.#seats.set(instrument.symbol, { instrument, players });
+  }
+
+  /** History: builds state, yields what was said then for those who look back (`scan --lookback`); nobody trades on it. */
+  warm(symbol: SymbolId, before: readonly Bar[], closed: readonly ClosedBar[]): Evaluation[] {
+    const seat = this.#seat(symbol);
+    for (const { player } of seat.players) for (const bar of before) player.onTrendBar(bar);
+    return closed.flatMap((bar) => this.#feed(seat, bar));
+  }
+
+  #seat(symbol: SymbolId): Seat {
+    const seat = this.#seats.get(symbol);
+    invariant(seat !== undefined, `${symbol} was never opened`);
+    return seat;
+  }
+
+  #feed(seat: Seat, bar: ClosedBar): Evaluation[] {
+    const context = { ...this.#source.contextOf(seat.instrument.symbol), quoteVolume24hUsdt: bar.quoteVolume24hUsdt };
+    const said: Evaluation[] = [];
+    for (const { player } of seat.players) {
+      if (bar.afterGap === 'afterGap') player.onGap();
+      if (bar.trendBar !== null) player.onTrendBar(bar.trendBar);
+      const evaluation = player.onEntryBar(bar.entryBar, context);
+      if (evaluation !== null) said.push(evaluation);
+    }
+    return said;
+  }
+
+  /** Feeds the closed bars of one minute (or of latecomers) and ranks the signals that the minute's own bar gave. */
+  onMinute(barOpenMs: EpochMs, closed: readonly { readonly symbol: SymbolId; readonly bars: readonly ClosedBar[] }[]): MinuteDecision {
+    const evaluations: Evaluation[] = [];
+    for (const { symbol, bars } of closed) {
+      const seat = this.#seat(symbol);
+      // Bars refilled after a hole build state only: their minute is over, and nothing is entered late.
+      for (const bar of bars) {
+        const said = this.#feed(seat, bar);
+        if (bar.entryBar.openMs === barOpenMs) evaluations.push(...said);
+      }
+    }
+    const signals = evaluations.filter((e): e is Signal => e.emitted);
+    const ranked = signals.sort(compareSignals).map((signal, i) => ({ signal, rank: i + 1 }));
+    return { barOpenMs: epochMs(barOpenMs), ranked, features: this.#features(ranked), evaluations, symbolsScanned: closed.length };
+  }
+
+  #features(ranked: readonly RankedSignal[]): Map<string, Float64Array> {
+    const rows = new Map<string, Float64Array>();
+    if (ranked.length === 0) return rows;
+    for (const { signal } of ranked) {
+      const { player } = this.#playerOf(signal);
+      rows.set(signal.id, player.features(signal, this.#source.contextOf(signal.symbol), this.#crossSection(signal, ranked)));
+    }
+    return rows;
+  }
+
+  #playerOf(signal: Signal): { readonly strategy: Strategy; readonly player: SymbolStrategy } {
+    const found = this.#seat(signal.symbol).players.find(({ strategy }) => strategy.id === signal.strategy);
+    invariant(found !== undefined, `no strategy ${signal.strategy} is open`);
+    return found;
+  }
+
+  /** Numbers over the whole market, from strategies of the same kind so that they mean one thing. */
+  #crossSection(signal: Signal, ranked: readonly RankedSignal[]): CrossSection {
+    const players = [...this.#seats.values()].flatMap((seat) => seat.players.filter((p) => p.strategy.id === signal.strategy).map((p) => p.player));
+    const known = players.filter((player) => player.trendBias !== 0);
+    const scores = ranked.map((r) => r.signal.score);
+    const mean = scores.reduce((a, b) => a + b, 0) / scores.length;
+    const variance = scores.reduce((a, b) => a + (b - mean) ** 2, 0) / scores.length;
+    const btc = this.#seats.get(BTC)?.players.find((p) => p.strategy.id === signal.strategy)?.player ?? null;
+    return {
+      btc,
+      breadthEma200: known.length === 0 ? Number.NaN : known.filter((p) => p.trendBias > 0).length / known.length,
+      breadthReturn: players.length === 0 ? Number.NaN : players.filter((p) => p.trendReturnSign > 0).length / players.length,
+      signalsThisMinute: ranked.length,
+      scoreMean: mean,
+      scoreSd: Math.sqrt(variance),
+    };
+  }
+
+  /** The best live set-ups of the market, triggered or not, for people who look. */
+  bestSetups(count: number): Evaluation[] {
+    const all: Evaluation[] = [];
+    for (const [symbol, seat] of this.#seats) {
+      const context = this.#source.contextOf(symbol);
+      for (const { player } of seat.players) {
+        const setup = player.bestSetup(context);
+        if (setup !== null) all.push(setup);
+      }
+    }
+    return all.sort((a, b) => b.score - a.score || (a.symbol < b.symbol ? -1 : 1)).slice(0, count);
+  }
+
+  /** BTC's trend against its EMA200 (+1, −1, 0 = no data) and the share of symbols above theirs: what the market guard asks. */
+  marketMood(): { readonly btcTrend: number; readonly breadth: number } {
+    const players = [...this.#seats.values()].flatMap((seat) => seat.players.slice(0, 1).map((p) => p.player));
+    const known = players.filter((player) => player.trendBias !== 0);
+    return {
+      btcTrend: this.#seats.get(BTC)?.players[0]?.player.trendBias ?? 0,
+      breadth: known.length === 0 ? Number.NaN : known.filter((p) => p.trendBias > 0).length / known.length,
+    };
+  }
+}

@@ -1,0 +1,40 @@
+// App, the door: the command named on the line runs and its number is the exit code. What went wrong is told in one line.
+import { isLanguage, textIn } from './app/text/catalogue.ts';
+import { type CommandSpec, readArgs } from './app/cli/command.ts';
+import { commandHelp, overviewHelp } from './app/cli/help.ts';
+import { exchangeCommand } from './app/commands/exchange.ts';
+import { exportCommand } from './app/commands/export.ts';
+import { runCommand } from './app/commands/run.ts';
+import { scanCommand } from './app/commands/scan.ts';
+import { StartError } from './ports/errors.ts';
+
+const COMMANDS: readonly CommandSpec[] = [runCommand, scanCommand, exchangeCommand, exportCommand];
+
+async function main(words: readonly string[]): Promise<number> {
+  const language = process.env['APP_LANG'] ?? 'zh-TW';
+  const text = textIn(isLanguage(language) ? language : 'zh-TW');
+  const [name, ...rest] = words;
+  if (name === undefined || name === '--help' || name === 'help') {
+    process.stdout.write(overviewHelp(COMMANDS, text));
+    return name === undefined ? 2 : 0;
+  }
+  const spec = COMMANDS.find((command) => command.name === name);
+  if (spec === undefined) {
+    throw new StartError(2, `unknown command "${name}"; commands: ${COMMANDS.map((command) => command.name).join(', ')}`);
+  }
+  const args = readArgs(spec, rest);
+  if (args.has('help')) {
+    process.stdout.write(commandHelp(spec, text));
+    return 0;
+  }
+  return spec.run(args);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const known = error instanceof StartError;
+  const message = error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
+  process.stderr.write(`perpscout: ${message}\n`);
+  process.exitCode = known ? error.exitCode : 1;
+}
