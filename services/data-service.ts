@@ -7,6 +7,7 @@ import { type EpochMs, epochMs, type SymbolId } from '../src/core/units.ts';
 import type { MarketClock, WallClock } from '../src/ports/clock.ts';
 import type { MarketDataFeed } from '../src/ports/feed.ts';
 import type { Logger } from '../src/ports/logger.ts';
+import type { MarketContext } from '../strategy/strategy.ts';
 import { type ClosedBar, SymbolBars } from './data/symbol-bars.ts';
 import { chooseUniverse, type Universe, type UniversePolicy } from './data/universe.ts';
 import type { Dispatcher } from './dispatcher.ts';
@@ -19,6 +20,7 @@ const ENTRY_KEPT = 300;
 /** The barrier waits this long for the minute's last final frame (contract §5). */
 export const BARRIER_MS = 3_000;
 const PAGES_IN_FLIGHT = 20;
+const INSTRUMENTS_EVERY_MS = 3_600_000;
 
 export interface DataSettings {
   readonly pair: { readonly trend: Timeframe; readonly entry: Timeframe };
@@ -68,6 +70,7 @@ export class DataService {
   readonly #marks = new Map<SymbolId, Mark>();
   readonly #refilling = new Set<SymbolId>();
   #universe: Universe = { included: [], leftOut: new Map() };
+  #instrumentsMs: EpochMs | null = null;
   #minuteOpenMs = Number.NaN;
   #finals = 0;
   #lastFrameWallMs = 0;
@@ -97,13 +100,38 @@ export class DataService {
   mark(symbol: SymbolId): Mark | undefined {
     return this.#marks.get(symbol);
   }
+  contextOf(symbol: SymbolId): MarketContext {
+    const mark = this.#marks.get(symbol);
+    return {
+      quoteVolume24hUsdt: this.#symbols.get(symbol)?.quoteVolume24hUsdt ?? Number.NaN,
+      fundingRate: mark?.fundingRate ?? Number.NaN,
+      nextFundingMs: mark?.nextFundingMs ?? Number.NaN,
+    };
+  }
   /** Open of the entry bar that runs now. */
   get runningOpenMs(): number {
     return this.#minuteOpenMs;
   }
 
+  /** Venue time of the newest contract list; null before the first. */
+  get instrumentsMs(): EpochMs | null {
+    return this.#instrumentsMs;
+  }
+  /** Null, or why nothing may be entered on this symbol's candles. */
+  candleFault(symbol: SymbolId): string | null {
+    const bars = this.#symbols.get(symbol);
+    if (bars === undefined) return 'not in the universe';
+    const lastClosed = this.#minuteOpenMs - timeframeMs(this.#settings.pair.entry);
+    return bars.entry.lastOpenMs >= lastClosed ? null : 'the last closed bar is missing';
+  }
+  /** Requests of this room whose answers are still out. */
+  idle(): boolean {
+    return this.#ports.dispatcher.inFlight === 0;
+  }
+
   async chooseUniverse(): Promise<Universe> {
     const all = await this.#ports.feed.instruments();
+    this.#instrumentsMs = this.#ports.marketClock.now();
     this.#universe = chooseUniverse(all, this.#settings.policy, this.#ports.marketClock.now());
     for (const instrument of this.#universe.included) {
       const capacity = { trendBars: TREND_KEPT, entryBars: Math.max(ENTRY_KEPT, this.#settings.entryBars ?? 0) };
@@ -226,7 +254,23 @@ export class DataService {
       }
     }
     this.#startMinute(barOpenMs + timeframeMs(this.#settings.pair.entry));
+    this.#refreshInstruments();
     return { barOpenMs, closed, lateSymbols, lastFrameWallMs: this.#lastFrameWallMs };
+  }
+
+  /** Once an hour of market time: a contract may have been halted, delisted or given another grid. */
+  #refreshInstruments(): void {
+    if (this.#instrumentsMs !== null && this.#minuteOpenMs - this.#instrumentsMs < INSTRUMENTS_EVERY_MS) return;
+    this.#instrumentsMs = epochMs(this.#minuteOpenMs);
+    this.#ports.dispatcher.send<readonly Instrument[] | null>({
+      label: 'contracts',
+      call: () => this.#ports.feed.instruments(),
+      onFailure: () => null,
+      apply: (all) => {
+        if (all === null) this.#instrumentsMs = null;
+        for (const instrument of all ?? []) this.#symbols.get(instrument.symbol)?.renew(instrument);
+      },
+    });
   }
 
   /** Bars that became complete after their minute was closed. */

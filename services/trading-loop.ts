@@ -25,7 +25,7 @@ export interface LoopRooms {
 
 export interface LoopOptions {
   /** Market instant at which to stop in good order; Infinity = never. */
-  readonly untilMs: number;
+  readonly untilMs: () => number;
   /** Called after each decided minute, for whoever draws it. */
   readonly onMinute: (overview: () => Overview) => void;
 }
@@ -115,7 +115,7 @@ export class TradingLoop {
     this.#owed = barOpenMs;
     this.#options.onMinute(() => this.overview());
     const closeMs = barClose(barOpenMs, decision.ranked[0]?.signal.entryTimeframe ?? '1m');
-    if (closeMs >= this.#options.untilMs && this.#state === 'running') {
+    if (closeMs >= this.#options.untilMs() && this.#state === 'running') {
       this.#rooms.queue.push({ kind: 'command', command: { kind: 'stop', reason: 'the asked time has passed' }, by: 'clock' });
     }
   }
@@ -133,7 +133,7 @@ export class TradingLoop {
   }
 
   #acknowledgeWhenDone(): void {
-    if (this.#owed === null || !this.#rooms.execution.idle()) return;
+    if (this.#owed === null || !this.#rooms.execution.idle() || !this.#rooms.data.idle()) return;
     this.#rooms.pacer.acknowledge(this.#owed);
     this.#owed = null;
   }

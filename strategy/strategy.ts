@@ -3,7 +3,7 @@
 import type { Bar } from '../src/core/market.ts';
 import type { Evaluation, Signal } from '../src/core/signal.ts';
 import type { Timeframe } from '../src/core/timeframe.ts';
-import type { SymbolId } from '../src/core/units.ts';
+import type { EpochMs, Side, SymbolId } from '../src/core/units.ts';
 
 export interface TimeframePair {
   readonly trend: Timeframe;
@@ -53,6 +53,8 @@ export interface SymbolStrategy {
   onEntryBar(bar: Bar, context: MarketContext): Evaluation | Signal | null;
   /** A hole in the entry bars ended here: signals stay blocked until enough contiguous bars followed. */
   onGap(): void;
+  /** A signal that an earlier run emitted: its cool-down goes on after a restart, even where history would not repeat it. */
+  noteSignal?(side: Side, barOpenMs: EpochMs): void;
   /** The best live set-up now, triggered or not: for people who look, not for trading. */
   bestSetup(context: MarketContext): Evaluation | null;
   /** The 82 point-in-time features of ml.md §3.3 for a signal of the newest bar, NaN where unknown. */

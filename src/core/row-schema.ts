@@ -46,7 +46,12 @@ export function rowSchema(stream: StreamName, version: number, columns: readonly
 /** The sidecar that stands beside each CSV file; also how a schema is kept in the database. */
 export function schemaJson(schema: RowSchema): string {
   const columns = schema.columns.map((column) => `    ${JSON.stringify(column)}`).join(',\n');
-  const head = { stream: schema.stream, schema_version: schema.version, schema_hash: schema.hash, feature_hash: schema.featureHash };
+  const head = {
+    stream: schema.stream,
+    schema_version: schema.version,
+    schema_hash: schema.hash,
+    feature_hash: schema.featureHash,
+  };
   const fields = Object.entries(head).map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`);
   return `{\n${fields.join(',\n')},\n  "columns": [\n${columns}\n  ]\n}\n`;
 }

@@ -102,7 +102,10 @@ export interface RowSchemas {
 /** The schemas of a run, from the strategy's feature columns in the order of its vector. */
 export function trainingSchemas(features: readonly FeatureSpec[]): RowSchemas {
   const signalColumns = [...SIGNAL_IDENTITY, ...features.map(featureColumn), ...SIGNAL_CONTEXT];
-  invariant(new Set(signalColumns.map(({ name }) => name)).size === signalColumns.length, 'two columns of the signal row share a name');
+  invariant(
+    new Set(signalColumns.map(({ name }) => name)).size === signalColumns.length,
+    'two columns of the signal row share a name',
+  );
   return {
     signals: rowSchema('signals', SCHEMA_VERSION, signalColumns),
     outcomes: rowSchema('outcomes', SCHEMA_VERSION, OUTCOME_COLUMNS),
@@ -151,7 +154,12 @@ function inOrder(schema: RowSchema, values: Readonly<Record<string, string | num
     invariant(name in values, `no value was given for column ${name}`);
     row[name] = cell(values[name]);
   }
-  invariant(Object.keys(values).length === schema.columns.length, `values without a column in ${schema.stream}: ${Object.keys(values).filter((name) => !(name in row)).join(', ')}`);
+  invariant(
+    Object.keys(values).length === schema.columns.length,
+    `values without a column in ${schema.stream}: ${Object.keys(values)
+      .filter((name) => !(name in row))
+      .join(', ')}`,
+  );
   return row;
 }
 
@@ -292,7 +300,11 @@ export function executionRow(schema: RowSchema, input: ExecutionRowInput): Train
   });
 }
 
-const INSTANT_COLUMN: Readonly<Record<StreamName, string>> = { signals: 'ts_bar_close_ms', outcomes: 't_exit_ms', executions: 't_close_ms' };
+const INSTANT_COLUMN: Readonly<Record<StreamName, string>> = {
+  signals: 'ts_bar_close_ms',
+  outcomes: 't_exit_ms',
+  executions: 't_close_ms',
+};
 const ID_COLUMN: Readonly<Record<StreamName, string>> = { signals: 'signal_id', outcomes: 'signal_id', executions: 'trade_id' };
 
 /** The instant that chooses a row's file, so that live writing and rebuilding agree on the day. */

@@ -1,0 +1,247 @@
+// Services, room 6: keeps the account known. Reads it in full at start, every 30 s and after every break of the user stream,
+// folds it into the trades, names what differs and cancels what is left over from trades that are over.
+
+import { isFinal } from '../../src/book/lifecycle-trade.ts';
+import type { Instant } from '../../src/book/lifecycle-types.ts';
+import type { AccountEvent, AccountSnapshot } from '../../src/core/orders.ts';
+import type { SymbolId } from '../../src/core/units.ts';
+import type { Dispatcher } from '../dispatcher.ts';
+import type { AccountState } from './account-state.ts';
+import type { Ladder } from './ladder.ts';
+import type { LedgerWriter } from './ledger-writer.ts';
+import { alarmNotice } from './notices.ts';
+import type { ExecutionPorts } from './ports.ts';
+import { type Differences, differences, type Orphan } from './reconcile.ts';
+import type { TradeDesk } from './trade-desk.ts';
+
+const READ_EVERY_MS = 30_000;
+const READ_AGAIN_MS = 1_000;
+const CONFIG_EVERY_MS = 10 * 60_000;
+const FAILURES_BEFORE_ALARM = 3;
+/** A difference that stays this long switches entries off (invariant I3). */
+const DRIFT_MS = 60_000;
+/** Balance changes of this share are told. */
+const TELL_BALANCE = 0.01;
+
+export interface KeeperParts {
+  readonly ports: ExecutionPorts;
+  readonly account: AccountState;
+  readonly desk: TradeDesk;
+  readonly ladder: Ladder;
+  readonly writer: LedgerWriter;
+  readonly dispatcher: Dispatcher;
+  readonly instance: string;
+}
+
+export class AccountKeeper {
+  readonly #parts: KeeperParts;
+  #readAt: number | null = null;
+  #configAt: number | null = null;
+  #reading: 'idle' | 'reading' | 'again' = 'idle';
+  #failures = 0;
+  #booted: 'no' | 'yes' = 'no';
+  #toldEquity: number | null = null;
+  #startEquity: number | null = null;
+  readonly #driftSince = new Map<SymbolId, number>();
+  readonly #toldForeign = new Set<string>();
+  readonly #sweeping = new Set<string>();
+
+  constructor(parts: KeeperParts) {
+    this.#parts = parts;
+  }
+
+  /** The account was read at least once in this run: trades may act on what they believe. */
+  get booted(): boolean {
+    return this.#booted === 'yes';
+  }
+
+  get startEquityUsdt(): number | null {
+    return this.#startEquity;
+  }
+
+  /** Account events change what is known; a reconnected stream may have missed some, so everything is read again. */
+  onEvent(event: AccountEvent, now: Instant): void {
+    const { account, ladder } = this.#parts;
+    const before = account.stream.state;
+    account.hear(event, now.venueMs);
+    if (event.kind !== 'userStream') return;
+    if (event.state === 'down') ladder.raise('userStream', 'NO_NEW_ENTRIES', event.detail);
+    else ladder.release(['userStream']);
+    if (event.state === 'up' && before === 'down') this.read();
+  }
+
+  onTick(now: Instant): void {
+    const waitMs = this.#failures > 0 || !this.booted ? READ_AGAIN_MS : READ_EVERY_MS;
+    if (this.#reading === 'idle' && (this.#readAt === null || now.wallMs - this.#readAt >= waitMs)) this.read();
+    if (
+      this.#configAt === null ||
+      now.wallMs - this.#configAt >= (this.#parts.account.config === null ? READ_AGAIN_MS : CONFIG_EVERY_MS)
+    )
+      this.#readConfig(now);
+    for (const [symbol, since] of this.#driftSince) {
+      if (now.wallMs - since >= DRIFT_MS)
+        this.#parts.ladder.raise(`drift ${symbol}`, 'NO_NEW_ENTRIES', 'the venue and our ledger differ');
+    }
+  }
+
+  /** A read that is wanted while one is on its way would answer with old news: it follows after. */
+  read(): void {
+    if (this.#reading !== 'idle') {
+      this.#reading = 'again';
+      return;
+    }
+    this.#reading = 'reading';
+    const { dispatcher, ports, desk } = this.#parts;
+    const asked = desk.now();
+    this.#readAt = asked.wallMs;
+    dispatcher.send<AccountSnapshot | null>({
+      label: 'snapshot',
+      call: () => ports.broker.snapshot(),
+      apply: (snapshot) => this.#answered(snapshot, asked),
+      onFailure: () => null,
+    });
+  }
+
+  #answered(snapshot: AccountSnapshot | null, asked: Instant): void {
+    const again = this.#reading === 'again';
+    this.#reading = 'idle';
+    if (snapshot === null) {
+      this.#failures += 1;
+      if (this.#failures >= FAILURES_BEFORE_ALARM)
+        this.#parts.ladder.raise('reconcile', 'NO_NEW_ENTRIES', 'the account could not be read');
+    } else {
+      this.#failures = 0;
+      this.#parts.ladder.ease('reconcile', asked.wallMs);
+      this.onSnapshot(snapshot, asked);
+    }
+    if (again) this.read();
+  }
+
+  #readConfig(now: Instant): void {
+    this.#configAt = now.wallMs;
+    const { dispatcher, ports, account } = this.#parts;
+    dispatcher.send({
+      label: 'account config',
+      call: () => ports.broker.config(),
+      apply: (config) => account.setConfig(config),
+      onFailure: () => null,
+    });
+    dispatcher.send({
+      label: 'brackets',
+      call: () => ports.broker.brackets(),
+      apply: (brackets) => account.setBrackets(brackets),
+      onFailure: () => new Map(),
+    });
+  }
+
+  onSnapshot(snapshot: AccountSnapshot, asked: Instant): void {
+    const { account, desk, instance } = this.#parts;
+    account.read(snapshot, asked.venueMs);
+    const positions = new Map(snapshot.positions.map((position) => [position.symbol, position]));
+    this.#booted = 'yes';
+    for (const trade of desk.all()) {
+      const { symbol, tradeId } = trade.plan;
+      const state = positions.get(symbol);
+      const result = state === undefined ? ({ kind: 'flat' } as const) : ({ kind: 'open', state } as const);
+      for (const order of snapshot.openOrders)
+        if (order.symbol === symbol)
+          desk.hear(tradeId, { kind: 'account', event: { kind: 'order', at: snapshot.at, order, expiryReason: '' } });
+      desk.hear(tradeId, {
+        kind: 'conditionalsRead',
+        list: snapshot.openConditionals.filter((order) => order.symbol === symbol),
+        asked,
+      });
+      desk.hear(tradeId, { kind: 'positionRead', result, asked });
+    }
+    this.#name(differences(snapshot, desk.all(), instance), desk.now());
+    this.#tellBalance(desk.now());
+  }
+
+  #name(found: Differences, now: Instant): void {
+    const { account, ladder, ports } = this.#parts;
+    account.setForeign(found.foreign.map((position) => position.symbol));
+    for (const position of found.foreign) {
+      this.#tellOnce(`foreign ${position.symbol}`, () =>
+        alarmNotice(
+          'foreignPosition',
+          `${position.symbol}: a position of ${position.signedQty} is not ours; it is left alone and the symbol is not traded`,
+          now.venueMs,
+        ),
+      );
+    }
+    for (const order of found.unknownOwn) {
+      ladder.raise('safeMode', 'PROTECT_ONLY', 'the venue shows an order of ours that the database does not know');
+      this.#tellOnce(`unknown ${order.clientId}`, () =>
+        alarmNotice(
+          'unknownOrder',
+          `${order.symbol}: order ${order.clientId} is ours, but the database does not know it: it is older than the venue`,
+          now.venueMs,
+        ),
+      );
+    }
+    for (const id of found.otherInstance) {
+      ladder.raise('otherBot', 'PROTECT_ONLY', `order ${id} belongs to another instance of this bot`);
+      this.#tellOnce(`other ${id}`, () =>
+        alarmNotice('unknownOrder', `order ${id} belongs to another instance: two bots trade this account`, now.venueMs),
+      );
+    }
+    for (const orphan of found.orphans) this.#sweep(orphan);
+    for (const symbol of [...this.#driftSince.keys()]) {
+      if (found.drift.has(symbol)) continue;
+      this.#driftSince.delete(symbol);
+      ladder.ease(`drift ${symbol}`, now.wallMs);
+    }
+    for (const [symbol, text] of found.drift) {
+      if (!this.#driftSince.has(symbol)) this.#driftSince.set(symbol, now.wallMs);
+      ports.logger.warn({ symbol, text }, 'the venue and our ledger differ');
+    }
+  }
+
+  #tellOnce(key: string, notice: () => ReturnType<typeof alarmNotice>): void {
+    if (this.#toldForeign.has(key)) return;
+    this.#toldForeign.add(key);
+    this.#parts.ports.notifier.publish(notice());
+  }
+
+  /** An order of ours that nobody answers for is cancelled; if that fails, the next full read finds it again. */
+  #sweep({ symbol, clientId, store }: Orphan): void {
+    if (this.#sweeping.has(clientId)) return;
+    this.#sweeping.add(clientId);
+    const { dispatcher, ports } = this.#parts;
+    dispatcher.send({
+      label: `sweep ${symbol}`,
+      call: () =>
+        store === 'conditional' ? ports.broker.cancelConditional(symbol, clientId) : ports.broker.cancel(symbol, clientId),
+      apply: (result) => {
+        this.#sweeping.delete(clientId);
+        ports.logger.info({ symbol, clientId, result: result.kind }, 'a leftover order was cancelled');
+      },
+      onFailure: (error) => ({ kind: 'unknown' as const, reason: String(error) }),
+    });
+  }
+
+  #tellBalance(now: Instant): void {
+    const { account, ports, writer, desk } = this.#parts;
+    const { balance } = account;
+    if (balance === null) return;
+    this.#startEquity ??= balance.equityUsdt;
+    const quiet = this.#toldEquity !== null && Math.abs(balance.equityUsdt - this.#toldEquity) <= this.#toldEquity * TELL_BALANCE;
+    if (quiet) return;
+    this.#toldEquity = balance.equityUsdt;
+    const row = {
+      at: now.venueMs,
+      walletBalance: String(balance.walletUsdt),
+      marginBalance: String(balance.equityUsdt),
+      availableBalance: String(balance.availableUsdt),
+      cause: desk.all().some((trade) => !isFinal(trade.state)) ? 'trading' : 'read',
+    };
+    writer.commit([{ table: 'balance', row }]);
+    ports.notifier.publish({
+      event: 'balance',
+      at: now.venueMs,
+      wallet: balance.walletUsdt,
+      equity: balance.equityUsdt,
+      available: balance.availableUsdt,
+    });
+  }
+}

@@ -1,0 +1,175 @@
+// Services, room 6: which of a minute's signals may take a real slot. Going down the ranking: gates, guards, size; the
+// first refusal is the reason that is stored. Nothing here sends or writes.
+import { isFinal } from '../../src/book/lifecycle-trade.ts';
+import type { LiveTrade } from '../../src/book/lifecycle-types.ts';
+import { type WinRecord, winRecord } from '../../src/book/stats.ts';
+import { tradeIdOf } from '../../src/core/client-id.ts';
+import type { Mark } from '../../src/core/market.ts';
+import type { RankedSignal } from '../../src/core/signal.ts';
+import type { ClosedTrade, LadderLevel, TradePlan } from '../../src/core/trade.ts';
+import type { EpochMs, SymbolId } from '../../src/core/units.ts';
+import { entryGates, type GateFacts } from '../../src/risk/gates.ts';
+import { applyGuards, type DecidedEntry, type HeldSlot, type MarketMood } from '../../src/risk/guards.ts';
+import { afterClosed, atInstant, type LimitsState, limitsFrom } from '../../src/risk/limits.ts';
+import { planTrade } from '../../src/risk/sizing.ts';
+import type { AccountState } from './account-state.ts';
+import type { ExecutionOptions } from './ports.ts';
+
+const QUARANTINE_MS = 10 * 60_000;
+const RECENT_TRADES = 200;
+
+export type Judgement =
+  | { readonly kind: 'real'; readonly plan: TradePlan }
+  | { readonly kind: 'virtual'; readonly reason: string; readonly text: string };
+
+/** The minute as far as it was decided: every real entry changes what is left for the next signal. */
+export interface MinuteFacts {
+  readonly now: EpochMs;
+  readonly mood: MarketMood;
+  readonly ladder: LadderLevel;
+  readonly latches: ReadonlyMap<string, string>;
+  readonly trades: readonly LiveTrade[];
+  /** Plans already granted in this minute. */
+  readonly granted: readonly TradePlan[];
+}
+
+export class Admission {
+  readonly #options: ExecutionOptions;
+  readonly #account: AccountState;
+  readonly #marks: ReadonlyMap<SymbolId, Mark>;
+  #entries: DecidedEntry[] = [];
+  #recentNetR: number[] = [];
+  #closed: readonly ClosedTrade[] = [];
+  #limits: LimitsState | null = null;
+  #unanswered = 0;
+
+  constructor(options: ExecutionOptions, account: AccountState, marks: ReadonlyMap<SymbolId, Mark>) {
+    this.#options = options;
+    this.#account = account;
+    this.#marks = marks;
+  }
+
+  /** Guards that had to let a signal pass for want of data. */
+  get unanswered(): number {
+    return this.#unanswered;
+  }
+
+  restore(past: {
+    readonly recentNetR: readonly number[];
+    readonly closed: readonly ClosedTrade[];
+    readonly entries: readonly DecidedEntry[];
+  }): void {
+    this.#recentNetR = [...past.recentNetR];
+    this.#closed = past.closed;
+    this.#entries = [...past.entries];
+    this.#limits = null;
+  }
+
+  onClosed(closed: ClosedTrade): void {
+    this.#recentNetR = [...this.#recentNetR, closed.netR].slice(-RECENT_TRADES);
+    if (this.#limits !== null) this.#limits = afterClosed(this.#limits, closed);
+    else this.#closed = [...this.#closed, closed];
+  }
+
+  onDecided(plan: TradePlan): void {
+    const { symbol, side, signal } = plan;
+    this.#entries = [...this.#entries, { symbol, side, barCloseMs: signal.barCloseMs }].slice(-RECENT_TRADES);
+  }
+
+  judge(ranked: RankedSignal, minute: MinuteFacts): Judgement {
+    const { signal, rank } = ranked;
+    if (this.#options.trading === 'off') return { kind: 'virtual', reason: 'tradingOff', text: 'TRADING_ENABLED is false' };
+    const gate = entryGates(this.#gateFacts(signal.symbol, minute))[0];
+    if (gate !== undefined) return { kind: 'virtual', reason: `gate:${gate.gate}`, text: gate.text };
+    const equityUsdt = this.#account.balance?.equityUsdt ?? 0;
+    this.#limits =
+      this.#limits === null ? limitsFrom(this.#closed, minute.now, equityUsdt) : atInstant(this.#limits, minute.now, equityUsdt);
+    const instrument = this.#options.instrumentOf(signal.symbol);
+    const { refusal, unanswered } = applyGuards({
+      signal,
+      rank,
+      now: minute.now,
+      instrument,
+      slots: slotsOf(minute),
+      entries: this.#entries,
+      limits: this.#limits,
+      equityUsdt,
+      mark: this.#marks.get(signal.symbol) ?? null,
+      market: minute.mood,
+      settings: this.#options.settings,
+    });
+    this.#unanswered += unanswered.length;
+    if (refusal !== null || instrument === null)
+      return { kind: 'virtual', reason: refusal?.reason ?? 'contractStatus', text: refusal?.text ?? 'not listed' };
+    const plan = planTrade({
+      signal,
+      instrument,
+      equityUsdt,
+      availableUsdt: (this.#account.balance?.availableUsdt ?? 0) - marginOf(minute),
+      openRiskUsdt: riskOf(minute),
+      winRate: this.#winRate(),
+      brackets: this.#account.bracketsOf(signal.symbol),
+      settings: this.#options.settings,
+      account: this.#options.accountId,
+    });
+    if (plan.kind === 'refused') return { kind: 'virtual', reason: plan.reason, text: plan.text };
+    return { kind: 'real', plan: plan.value };
+  }
+
+  tradeIdOf({ signal }: RankedSignal): string {
+    return tradeIdOf(this.#options.accountId, signal.strategy, signal.symbol, signal.side, signal.barCloseMs);
+  }
+
+  #winRate(): WinRecord {
+    return winRecord(this.#recentNetR);
+  }
+
+  #gateFacts(symbol: SymbolId, minute: MinuteFacts): GateFacts {
+    return {
+      ...this.#options.processFacts(),
+      now: minute.now,
+      account: this.#account.config,
+      userStream: this.#account.stream,
+      reconciledMs: this.#account.reconciledMs,
+      latches: minute.latches,
+      ladder: minute.ladder,
+      symbol: {
+        symbol,
+        unresolved: this.#unresolved(symbol, minute),
+        candleFault: this.#options.candleFault(symbol),
+        freeConditionalSlots: this.#account.freeConditionalSlots,
+      },
+    };
+  }
+
+  /** Why nothing new may be opened on this symbol, or null. A held symbol is the guards' business. */
+  #unresolved(symbol: SymbolId, { trades, now }: MinuteFacts): string | null {
+    if (this.#account.foreign.has(symbol)) return 'a position there is not ours';
+    for (const trade of trades) {
+      if (trade.plan.symbol !== symbol) continue;
+      if (trade.state === 'unknown') return 'an entry there is not resolved';
+      if (trade.state === 'settling') return 'the last trade there is still being settled';
+      const fresh = trade.closedMs !== null && now - trade.closedMs < QUARANTINE_MS;
+      if (trade.state === 'voidFenced' && fresh) return 'in quarantine after an unanswered entry';
+    }
+    return null;
+  }
+}
+
+const takesSlot = (trade: LiveTrade): boolean => !isFinal(trade.state) && trade.position.holding !== 'flat';
+
+function slotsOf({ trades, granted }: MinuteFacts): HeldSlot[] {
+  const plans = [...trades.filter(takesSlot).map((trade) => trade.plan), ...granted];
+  return plans.map(({ symbol, side }) => ({ symbol, side }));
+}
+
+function riskOf({ trades, granted }: MinuteFacts): number {
+  const plans = [...trades.filter(takesSlot).map((trade) => trade.plan), ...granted];
+  return plans.reduce((total, plan) => total + plan.riskUsdt, 0);
+}
+
+/** Margin promised to entries that the venue's free balance does not show yet. */
+function marginOf({ trades, granted }: MinuteFacts): number {
+  const unseen = trades.filter((trade) => takesSlot(trade) && trade.position.holding === 'none').map((trade) => trade.plan);
+  return [...unseen, ...granted].reduce((total, plan) => total + plan.notionalUsdt / plan.leverage, 0);
+}

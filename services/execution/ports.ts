@@ -1,0 +1,46 @@
+// Services, room 6: what ExecutionService is given. Ports by name, settings as values, and the few questions that only the
+// composition root can answer (process health, contracts, candle faults).
+
+import type { Instrument } from '../../src/core/market.ts';
+import type { Timeframe } from '../../src/core/timeframe.ts';
+import type { RowSchemas, RunIdentity } from '../../src/core/training-rows.ts';
+import type { SymbolId } from '../../src/core/units.ts';
+import type { Broker } from '../../src/ports/broker.ts';
+import type { MarketClock, WallClock } from '../../src/ports/clock.ts';
+import type { FeatureLog } from '../../src/ports/feature-log.ts';
+import type { TradeJournal } from '../../src/ports/journal.ts';
+import type { Logger } from '../../src/ports/logger.ts';
+import type { Notifier } from '../../src/ports/notifier.ts';
+import type { GateFacts } from '../../src/risk/gates.ts';
+import type { RiskSettings } from '../../src/risk/settings.ts';
+import type { AnswerQueue } from '../dispatcher.ts';
+
+export interface ExecutionPorts {
+  readonly broker: Broker;
+  readonly journal: TradeJournal;
+  readonly featureLog: FeatureLog;
+  readonly notifier: Notifier;
+  readonly logger: Logger;
+  readonly marketClock: MarketClock;
+  readonly wallClock: WallClock;
+  readonly queue: AnswerQueue;
+}
+
+/** The part of the start gates that this room cannot see. */
+export type ProcessFacts = Omit<GateFacts, 'now' | 'account' | 'userStream' | 'reconciledMs' | 'latches' | 'ladder' | 'symbol'>;
+
+export interface ExecutionOptions {
+  readonly accountId: string;
+  /** One character, 0-9 or a-z: tells two bots on one account apart. */
+  readonly instance: string;
+  readonly settings: RiskSettings;
+  readonly entryTimeframe: Timeframe;
+  readonly schemas: RowSchemas;
+  readonly run: RunIdentity;
+  /** `off`: signals are followed and labelled, nothing is ever sent. */
+  readonly trading: 'on' | 'off';
+  readonly instrumentOf: (symbol: SymbolId) => Instrument | null;
+  /** Null, or why this symbol's candles may not be traded on. */
+  readonly candleFault: (symbol: SymbolId) => string | null;
+  readonly processFacts: () => ProcessFacts;
+}

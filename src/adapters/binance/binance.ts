@@ -1,0 +1,115 @@
+// Adapters, binance: the composition of this room. One REST client, one clock, one weight gate and two breakers, shared by
+// the market data feed and the broker of the same venue.
+import type { EpochMs } from '../../core/units.ts';
+import type { Broker } from '../../ports/broker.ts';
+import type { MarketClock, WallClock } from '../../ports/clock.ts';
+import type { MarketDataFeed } from '../../ports/feed.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Random } from '../../ports/random.ts';
+import { checkKey, type KeyCheck } from './account-check.ts';
+import { VenueBreaker } from './breaker.ts';
+import { BinanceBroker } from './broker.ts';
+import type { VenueContext } from './context.ts';
+import { BinanceFeed } from './feed.ts';
+import { WeightGate } from './limiter.ts';
+import { type Pacing, paceOf } from './pace.ts';
+import { Rest } from './rest.ts';
+import { VenueClock } from './venue-clock.ts';
+import { WireCounts } from './wire-counts.ts';
+
+export interface BinanceOptions {
+  readonly restUrl: string;
+  /** Root without a path, e.g. wss://fstream.binance.com. */
+  readonly wsUrl: string;
+  readonly apiKey: string;
+  readonly apiSecret: string;
+  readonly wallClock: WallClock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** paced: an embedded exchange whose clock is faster than ours or stands still. */
+  readonly paced: Pacing;
+  /** The account's name in the database; null = the alias the venue itself gives the account. */
+  readonly accountId: string | null;
+  /** Host of /sapi; absent = derived (fapi.binance.com → api.binance.com, any other host itself). */
+  readonly permissionsUrl?: string;
+  /** A ban met by an earlier run (venue time), and where to keep a new one. */
+  readonly heldUntilMs?: number;
+  readonly onBan?: (untilMs: number) => void;
+}
+
+export interface BinanceVenue {
+  readonly feed: MarketDataFeed;
+  readonly broker: Broker;
+  readonly clock: MarketClock;
+  /** Measures the venue's clock; false = the venue cannot be reached. */
+  sync(): Promise<boolean>;
+  /** From now on history leaves room for account reads and protection. */
+  setPhase(phase: 'coldStart' | 'running'): void;
+  /** Whether entries may be sent at all: the state of the entry breaker and of a ban. */
+  health(): VenueHealth;
+  checkKey(): Promise<KeyCheck>;
+  stop(): void;
+}
+
+export interface VenueHealth {
+  readonly entryBreaker: 'closed' | 'halfOpen' | 'open';
+  readonly marketBreaker: 'closed' | 'halfOpen' | 'open';
+  readonly heldUntilMs: number;
+  /** How far our idea of the venue's time may be off, and when it was measured; null = never. */
+  readonly clock: { readonly offsetMs: number; readonly measuredMs: EpochMs } | null;
+  /** Frames and rows that were refused or not known, by kind. */
+  readonly wire: Readonly<Record<string, number>>;
+}
+
+const RESYNC_EVERY_MS = 600_000;
+
+export function createBinance(options: BinanceOptions): BinanceVenue {
+  const { wallClock: wall, logger, random } = options;
+  const clock = new VenueClock(wall, options.paced);
+  const held = options.heldUntilMs === undefined ? {} : { heldUntilMs: options.heldUntilMs };
+  const onBan = (untilMs: number): void => {
+    logger.error({ untilMs }, 'the venue banned this address; all requests are held until then');
+    options.onBan?.(untilMs);
+  };
+  const gate = new WeightGate({ clock, wall, pacing: options.paced, ...held, onBan });
+  const breakers = { market: new VenueBreaker('market data'), entry: new VenueBreaker('entry') };
+  const rest = new Rest({ ...options, wall, clock, gate, breakers });
+  const stopping = new AbortController();
+  const context: VenueContext = {
+    rest,
+    clock,
+    gate,
+    wall,
+    random,
+    logger,
+    pace: paceOf(options.paced),
+    wsUrl: options.wsUrl.replace(/\/+$/, ''),
+    permissionsUrl: options.permissionsUrl ?? options.restUrl.replace('://fapi.', '://api.'),
+    counts: new WireCounts(),
+    grids: new Map(),
+    stopping: stopping.signal,
+  };
+  const feed = new BinanceFeed(context);
+  clock.connect(() => feed.serverTime());
+  const cancelResync = wall.every(RESYNC_EVERY_MS, () => void clock.resync());
+  return {
+    feed,
+    broker: new BinanceBroker(context, options.accountId),
+    clock,
+    sync: () => clock.resync(),
+    setPhase: (phase) => gate.setPhase(phase),
+    checkKey: () => checkKey(context),
+    health: () => ({
+      entryBreaker: breakers.entry.state,
+      marketBreaker: breakers.market.state,
+      heldUntilMs: gate.heldUntilMs,
+      clock: clock.measuredMs === null ? null : { offsetMs: clock.errorMs, measuredMs: clock.measuredMs },
+      wire: context.counts.all(),
+    }),
+    stop() {
+      cancelResync();
+      stopping.abort();
+      rest.close();
+    },
+  };
+}

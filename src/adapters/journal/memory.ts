@@ -1,0 +1,192 @@
+// Adapters, the journal: the same promises as the database, kept in memory. Backtests and tests write here.
+import type { BalanceRow, IntentRow, JournalRow, JournalState, OpRow, TrainingRow } from '../../core/journal.ts';
+import type { ClosedTrade, VirtualTrade } from '../../core/trade.ts';
+import { type EpochMs, epochMs, invariant, type SymbolId, symbolId } from '../../core/units.ts';
+import { JournalError } from '../../ports/errors.ts';
+import type { RowStream } from '../../ports/feature-log.ts';
+import type { TradeJournal } from '../../ports/journal.ts';
+import type { StoredRow } from '../../ports/row-source.ts';
+import { checkVersion, GHOST_WATCH_MS, intentInstant, isFinal, RECENT_TRADES } from './intent-rules.ts';
+
+type StoredFill = JournalState['fills'][number];
+type LastSignal = JournalState['lastSignals'][number];
+
+interface Tables {
+  readonly signals: Map<string, TrainingRow>;
+  readonly lastSignals: Map<string, LastSignal>;
+  readonly intents: Map<string, IntentRow>;
+  readonly ops: Map<string, OpRow>;
+  readonly fills: Map<string, StoredFill>;
+  readonly virtuals: Map<string, VirtualTrade>;
+  readonly outcomes: Map<string, TrainingRow>;
+  readonly closed: Map<string, { readonly trade: ClosedTrade; readonly row: TrainingRow }>;
+  readonly watermarks: Map<SymbolId, EpochMs>;
+  readonly latches: Map<string, string>;
+  readonly balances: BalanceRow[];
+}
+
+const emptyTables = (): Tables => ({
+  signals: new Map(),
+  lastSignals: new Map(),
+  intents: new Map(),
+  ops: new Map(),
+  fills: new Map(),
+  virtuals: new Map(),
+  outcomes: new Map(),
+  closed: new Map(),
+  watermarks: new Map(),
+  latches: new Map(),
+  balances: [],
+});
+
+/** Remembers how to take back each change until the commit stands. */
+class Undo {
+  readonly #steps: (() => void)[] = [];
+
+  set<K, V>(map: Map<K, V>, key: K, value: V): void {
+    const before = map.get(key);
+    this.#steps.push(before === undefined ? () => map.delete(key) : () => map.set(key, before));
+    map.set(key, value);
+  }
+
+  remove<K, V>(map: Map<K, V>, key: K): void {
+    const before = map.get(key);
+    if (before === undefined) return;
+    this.#steps.push(() => map.set(key, before));
+    map.delete(key);
+  }
+
+  push<V>(list: V[], value: V): void {
+    this.#steps.push(() => list.pop());
+    list.push(value);
+  }
+
+  rollBack(): void {
+    for (const step of this.#steps.reverse()) step();
+  }
+}
+
+export class MemoryJournal implements TradeJournal {
+  readonly #tables = emptyTables();
+  #fault: string | null = null;
+  #closed = false;
+
+  /** Makes every following commit fail, as a full disk does, until it is called with null. */
+  failWith(fault: string | null): void {
+    this.#fault = fault;
+  }
+
+  commit(rows: readonly JournalRow[]): void {
+    if (this.#closed) throw new JournalError('the journal is closed');
+    if (this.#fault !== null) throw new JournalError(this.#fault);
+    const undo = new Undo();
+    try {
+      for (const row of rows) this.#write(row, undo);
+      this.#checkReferences(rows);
+    } catch (cause) {
+      undo.rollBack();
+      throw cause;
+    }
+  }
+
+  load(): JournalState {
+    const t = this.#tables;
+    const newest = Math.max(0, ...[...t.intents.values()].map(intentInstant), ...t.watermarks.values());
+    const intents = [...t.intents.values()].filter((row) => !isFinal(row.state) || newest - intentInstant(row) < GHOST_WATCH_MS);
+    const ids = new Set(intents.map((row) => row.tradeId));
+    const recent = [...t.closed.values()].map(({ trade }) => trade).slice(-RECENT_TRADES);
+    return {
+      intents,
+      ops: [...t.ops.values()].filter((op) => ids.has(op.tradeId)),
+      fills: [...t.fills.values()].filter((fill) => ids.has(fill.tradeId)),
+      virtuals: [...t.virtuals.values()],
+      watermarks: new Map(t.watermarks),
+      latches: new Map(t.latches),
+      lastBalance: t.balances.at(-1) ?? null,
+      recentNetR: recent.map((trade) => trade.netR),
+      recentClosed: recent,
+      lastSignals: [...t.lastSignals.values()],
+    };
+  }
+
+  /** Training rows of a stream in the order of their commits. */
+  rows(stream: RowStream, afterSeq = 0): readonly StoredRow[] {
+    const t = this.#tables;
+    const all = {
+      signals: [...t.signals.values()],
+      outcomes: [...t.outcomes.values()],
+      executions: [...t.closed.values()].map(({ row }) => row),
+    }[stream];
+    return all.map((row, i) => ({ seq: i + 1, row })).slice(afterSeq);
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  #write(row: JournalRow, undo: Undo): void {
+    const t = this.#tables;
+    switch (row.table) {
+      case 'signal':
+        return this.#writeSignal(row, undo);
+      case 'intent':
+        checkVersion(row.row, t.intents.get(row.row.tradeId)?.version ?? null);
+        return undo.set(t.intents, row.row.tradeId, row.row);
+      case 'op':
+        invariant(
+          !t.ops.has(row.row.clientId),
+          `op ${row.row.clientId} was written before: an attempt number is never used twice`,
+        );
+        return undo.set(t.ops, row.row.clientId, row.row);
+      case 'opOutcome': {
+        const op = t.ops.get(row.clientId);
+        invariant(op, `op ${row.clientId} has an outcome but was never written`);
+        return undo.set(t.ops, row.clientId, { ...op, outcome: row.outcome, code: row.code, venueId: row.venueId ?? op.venueId });
+      }
+      case 'fill': {
+        const key = `${row.fill.symbol}|${row.fill.tradeNo}`;
+        if (!t.fills.has(key)) undo.set(t.fills, key, { tradeId: row.tradeId, role: row.role, fill: row.fill });
+        return;
+      }
+      case 'virtual':
+        if (!t.outcomes.has(row.trade.signalId)) undo.set(t.virtuals, row.trade.signalId, row.trade);
+        return;
+      case 'outcome':
+        if (!t.outcomes.has(row.outcome.signalId)) undo.set(t.outcomes, row.outcome.signalId, row.row);
+        return undo.remove(t.virtuals, row.outcome.signalId);
+      case 'closedTrade':
+        if (!t.closed.has(row.trade.tradeId)) undo.set(t.closed, row.trade.tradeId, { trade: row.trade, row: row.row });
+        return;
+      case 'watermark':
+        return undo.set(t.watermarks, row.symbol, epochMs(Math.max(row.barCloseMs, t.watermarks.get(row.symbol) ?? 0)));
+      case 'balance':
+        return undo.push(t.balances, row.row);
+      case 'latch':
+        return row.reason === null ? undo.remove(t.latches, row.name) : undo.set(t.latches, row.name, row.reason);
+    }
+  }
+
+  #writeSignal(signal: Extract<JournalRow, { table: 'signal' }>, undo: Undo): void {
+    const t = this.#tables;
+    if (t.signals.has(signal.signalId)) return;
+    undo.set(t.signals, signal.signalId, signal.row);
+    const symbol = symbolId(String(signal.row['symbol']));
+    const side = signal.row['side'] === 'short' ? 'short' : 'long';
+    const held = t.lastSignals.get(`${symbol}|${side}`);
+    if (held === undefined || held.barCloseMs <= signal.barCloseMs)
+      undo.set(t.lastSignals, `${symbol}|${side}`, { symbol, side, barCloseMs: signal.barCloseMs });
+  }
+
+  /** As the database's foreign keys: a label or a virtual trade has its signal, a closed trade its intent. */
+  #checkReferences(rows: readonly JournalRow[]): void {
+    const t = this.#tables;
+    for (const row of rows) {
+      if (row.table === 'virtual' && !t.signals.has(row.trade.signalId))
+        throw new JournalError(`virtual trade ${row.trade.signalId} has no signal`);
+      if (row.table === 'outcome' && !t.signals.has(row.outcome.signalId))
+        throw new JournalError(`outcome ${row.outcome.signalId} has no signal`);
+      if (row.table === 'closedTrade' && !t.intents.has(row.trade.tradeId))
+        throw new JournalError(`closed trade ${row.trade.tradeId} has no intent`);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+// Adapters, the journal: questions of the application and of exports. Reads in pages, so that a long export never holds a
+// read transaction open while the bot writes.
+import type { BalanceRow, TrainingRow } from '../../core/journal.ts';
+import type { ClosedTrade } from '../../core/trade.ts';
+import type { RowStream } from '../../ports/feature-log.ts';
+import type { RowSource, StoredRow } from '../../ports/row-source.ts';
+import { type Connection, openForReading } from './database.ts';
+import { recentClosed } from './load-state.ts';
+
+const PAGE_ROWS = 500;
+const TABLE: Readonly<Record<RowStream, string>> = { signals: 'signal', outcomes: 'outcome', executions: 'closed_trade' };
+
+export interface JournalCounts {
+  readonly signals: number;
+  readonly outcomes: number;
+  readonly executions: number;
+  readonly openVirtuals: number;
+}
+
+export interface SignalRecord {
+  readonly signalId: string;
+  readonly barCloseMs: number;
+  readonly row: TrainingRow;
+  readonly evaluationJson: string;
+  /** Null after its retention has passed. */
+  readonly snapshotJson: string | null;
+}
+
+/** Reads beside a running bot (`perpscout export`). */
+export const openReadModel = (path: string): ReadModel => new ReadModel(openForReading(path));
+
+export class ReadModel implements RowSource {
+  readonly #db: Connection;
+
+  constructor(db: Connection) {
+    this.#db = db;
+  }
+
+  /** The account that the database belongs to. */
+  accountId(): string | null {
+    return (
+      (this.#db.prepare<[], string>("SELECT value FROM meta WHERE name = 'account'").pluck().get() as string | undefined) ?? null
+    );
+  }
+
+  *rows(stream: RowStream, afterSeq: number): Generator<StoredRow> {
+    const page = this.#db.prepare<[number], { seq: number; json: string }>(
+      `SELECT seq, row_json AS json FROM ${TABLE[stream]} WHERE seq > ? ORDER BY seq LIMIT ${PAGE_ROWS}`,
+    );
+    let last = afterSeq;
+    for (;;) {
+      const found = page.all(last);
+      for (const { seq, json } of found) {
+        last = seq;
+        yield { seq, row: JSON.parse(json) as TrainingRow };
+      }
+      if (found.length < PAGE_ROWS) return;
+    }
+  }
+
+  exported(stream: RowStream): number {
+    return Number(this.#db.prepare('SELECT seq FROM exported WHERE stream = ?').pluck().get(stream) ?? 0);
+  }
+
+  markExported(stream: RowStream, seq: number): void {
+    this.#db
+      .prepare('INSERT INTO exported(stream, seq) VALUES (?, ?) ON CONFLICT(stream) DO UPDATE SET seq = excluded.seq')
+      .run(stream, seq);
+  }
+
+  schemaJson(hash: string): string | null {
+    const found = this.#db.prepare('SELECT json FROM row_schema WHERE hash = ?').pluck().get(hash);
+    return typeof found === 'string' ? found : null;
+  }
+
+  counts(): JournalCounts {
+    const count = (table: string): number => Number(this.#db.prepare(`SELECT count(*) FROM ${table}`).pluck().get());
+    return {
+      signals: count('signal'),
+      outcomes: count('outcome'),
+      executions: count('closed_trade'),
+      openVirtuals: count('virtual_trade'),
+    };
+  }
+
+  /** Newest last. */
+  recentTrades(count: number): readonly ClosedTrade[] {
+    return recentClosed(this.#db, count);
+  }
+
+  signal(signalId: string): SignalRecord | null {
+    const sql = `SELECT signal_id AS signalId, bar_close_ms AS barCloseMs, row_json AS json, evaluation_json AS evaluationJson, snapshot_json AS snapshotJson
+      FROM signal WHERE signal_id = ?`;
+    const found = this.#db.prepare<[string], Omit<SignalRecord, 'row'> & { json: string }>(sql).get(signalId);
+    if (found === undefined) return null;
+    const { json, ...rest } = found;
+    return { ...rest, row: JSON.parse(json) as TrainingRow };
+  }
+
+  /** Oldest first. */
+  balancesSince(fromMs: number): readonly BalanceRow[] {
+    const sql = `SELECT at_ms AS at, wallet_balance AS walletBalance, margin_balance AS marginBalance, available_balance AS availableBalance, cause
+      FROM balance WHERE at_ms >= ? ORDER BY seq`;
+    return this.#db.prepare<[number], BalanceRow>(sql).all(fromMs);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+}

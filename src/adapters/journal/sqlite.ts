@@ -1,0 +1,211 @@
+// Adapters, the journal: SQLite in WAL mode with synchronous FULL. What `commit` has returned from survives a kill and a
+// power cut; a commit that throws has left nothing.
+import Database from 'better-sqlite3';
+import type { JournalRow, JournalState } from '../../core/journal.ts';
+import { type RowSchema, schemaJson } from '../../core/row-schema.ts';
+import { invariant } from '../../core/units.ts';
+import { JournalError, StartError } from '../../ports/errors.ts';
+import type { TradeJournal } from '../../ports/journal.ts';
+import { type Connection, openDatabase } from './database.ts';
+import { toExactJson } from './exact-json.ts';
+import { checkVersion } from './intent-rules.ts';
+import { loadState } from './load-state.ts';
+import { ReadModel } from './read-model.ts';
+import { prepareWriters, type Writers } from './writers.ts';
+
+export interface JournalOptions {
+  readonly path: string;
+  /** Trade ids are derived from it: a database belongs to one account. */
+  readonly accountId: string;
+  /** Schemas of the rows that this run writes; kept, so that old rows can be exported after they change. */
+  readonly schemas: readonly RowSchema[];
+}
+
+type Of<Table extends JournalRow['table']> = Extract<JournalRow, { table: Table }>;
+
+function claimAccount(db: Connection, { path, accountId }: JournalOptions): void {
+  const held = db.prepare("SELECT value FROM meta WHERE name = 'account'").pluck().get();
+  if (held === undefined) {
+    db.prepare("INSERT INTO meta(name, value) VALUES ('account', ?)").run(accountId);
+    return;
+  }
+  if (held === accountId) return;
+  throw new StartError(
+    78,
+    `The database ${path} belongs to account "${String(held)}", this run trades account "${accountId}". Start with --fresh to set the old database aside, or choose another DATA_DIR.`,
+  );
+}
+
+/** Opens the journal of an account, creating it where there is none. */
+export function openJournal(options: JournalOptions): SqliteJournal {
+  const db = openDatabase(options.path);
+  try {
+    db.transaction(() => {
+      claimAccount(db, options);
+      const keep = db.prepare('INSERT OR IGNORE INTO row_schema(hash, stream, json) VALUES (?, ?, ?)');
+      for (const schema of options.schemas) keep.run(schema.hash, schema.stream, schemaJson(schema));
+    }).immediate();
+  } catch (cause) {
+    db.close();
+    throw cause;
+  }
+  return new SqliteJournal(db);
+}
+
+export class SqliteJournal implements TradeJournal {
+  readonly #db: Connection;
+  readonly #write: Writers;
+  readonly #transaction: (rows: readonly JournalRow[]) => void;
+
+  constructor(db: Connection) {
+    this.#db = db;
+    this.#write = prepareWriters(db);
+    this.#transaction = db.transaction((rows: readonly JournalRow[]) => {
+      for (const row of rows) this.#writeRow(row);
+    }).immediate;
+  }
+
+  commit(rows: readonly JournalRow[]): void {
+    try {
+      this.#transaction(rows);
+    } catch (cause) {
+      if (cause instanceof Database.SqliteError)
+        throw new JournalError(`${rows.length} rows could not be written: ${cause.message} (${cause.code})`, { cause });
+      if (cause instanceof TypeError)
+        throw new JournalError(`${rows.length} rows could not be written: ${cause.message}`, { cause });
+      throw cause;
+    }
+  }
+
+  load(): JournalState {
+    return loadState(this.#db);
+  }
+
+  /** Reads over the writer's own connection. */
+  reader(): ReadModel {
+    return new ReadModel(this.#db);
+  }
+
+  /** A consistent copy beside the running bot, complete without any log. */
+  backup(path: string): void {
+    this.#db.prepare('VACUUM INTO ?').run(path);
+  }
+
+  /** Retention: market snapshots of signals before this instant are given up; their rows stay. */
+  dropSnapshots(beforeMs: number): number {
+    return this.#db
+      .prepare('UPDATE signal SET snapshot_json = NULL WHERE bar_close_ms < ? AND snapshot_json IS NOT NULL')
+      .run(beforeMs).changes;
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #writeRow(row: JournalRow): void {
+    const write = this.#write;
+    switch (row.table) {
+      case 'signal':
+        write.signal.run(
+          row.signalId,
+          row.row['symbol'],
+          row.row['side'],
+          row.barCloseMs,
+          JSON.stringify(row.row),
+          row.evaluationJson,
+          row.snapshotJson,
+        );
+        return;
+      case 'intent':
+        return this.#writeIntent(row);
+      case 'op':
+        return this.#writeOp(row);
+      case 'opOutcome': {
+        const found = write.opOutcome.run(row.outcome, row.code, row.venueId, row.doneMs, row.clientId);
+        return invariant(found.changes === 1, `op ${row.clientId} has an outcome but was never written`);
+      }
+      case 'fill': {
+        const f = row.fill;
+        write.fill.run(
+          f.symbol,
+          f.tradeNo,
+          row.tradeId,
+          row.role,
+          f.clientId,
+          f.venueOrderId,
+          f.action,
+          f.price,
+          f.qty,
+          f.fee,
+          f.feeAsset,
+          f.realizedPnl,
+          f.at,
+        );
+        return;
+      }
+      case 'virtual':
+        write.virtual.run({
+          id: row.trade.signalId,
+          symbol: row.trade.symbol,
+          role: row.trade.role,
+          json: toExactJson(row.trade),
+        });
+        return;
+      case 'outcome':
+        return this.#writeOutcome(row);
+      case 'closedTrade':
+        return this.#writeClosed(row);
+      case 'watermark':
+        write.watermark.run(row.symbol, row.barCloseMs);
+        return;
+      case 'balance':
+        write.balance.run(row.row.at, row.row.walletBalance, row.row.marginBalance, row.row.availableBalance, row.row.cause);
+        return;
+      case 'latch':
+        if (row.reason === null) write.unlatch.run(row.name);
+        else write.latch.run(row.name, row.reason);
+    }
+  }
+
+  #writeIntent({ row }: Of<'intent'>): void {
+    const held = this.#write.intentVersion.get(row.tradeId);
+    checkVersion(row, held === undefined ? null : Number(held));
+    const values = {
+      tradeId: row.tradeId,
+      signalId: row.signalId,
+      strategy: row.strategy,
+      symbol: row.symbol,
+      side: row.side,
+      barCloseMs: row.barCloseMs,
+      plan: toExactJson(row.plan),
+      state: row.state,
+      version: row.version,
+      openedMs: row.openedMs,
+      closedMs: row.closedMs,
+      exitClass: row.exitClass,
+    };
+    if (held === undefined) this.#write.intentInsert.run(values);
+    else this.#write.intentUpdate.run(values);
+  }
+
+  #writeOp({ row }: Of<'op'>): void {
+    const used = this.#write.opExists.get(row.clientId);
+    invariant(used === undefined, `op ${row.clientId} was written before: an attempt number is never used twice`);
+    this.#write.op.run(
+      ...[row.clientId, row.tradeId, row.role, row.attempt, row.verb, row.params],
+      ...[row.signedMs, row.recvWindowMs, row.fenceMs, row.outcome, row.code, row.venueId],
+    );
+  }
+
+  #writeOutcome({ outcome: o, row }: Of<'outcome'>): void {
+    this.#write.outcome.run(o.signalId, o.tradeId, o.symbol, o.side, o.role, o.exit, o.netR, o.exitMs, JSON.stringify(row));
+    this.#write.virtualEnd.run(o.signalId);
+  }
+
+  #writeClosed({ trade: t, row }: Of<'closedTrade'>): void {
+    this.#write.closed.run(
+      ...[t.tradeId, t.signalId, t.symbol, t.side, t.exitClass, t.openedMs, t.closedMs],
+      ...[t.qty, t.averageEntry, t.averageExit, t.netPnlUsdt, t.feesUsdt, t.fundingUsdt, t.netR, JSON.stringify(row)],
+    );
+  }
+}

@@ -1,0 +1,77 @@
+// Adapters, the journal: the tables of the database and the views for people. Money is text (exact decimals), times are
+// integer ms UTC. Each migration is one transaction; `user_version` tells how many have run.
+
+const V1 = `
+CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE row_schema(hash TEXT PRIMARY KEY, stream TEXT NOT NULL, json TEXT NOT NULL) STRICT;
+CREATE TABLE exported(stream TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
+
+CREATE TABLE signal(
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, signal_id TEXT NOT NULL UNIQUE, symbol TEXT NOT NULL, side TEXT NOT NULL CHECK(side IN ('long','short')),
+  bar_close_ms INTEGER NOT NULL, row_json TEXT NOT NULL, evaluation_json TEXT NOT NULL, snapshot_json TEXT) STRICT;
+CREATE INDEX signal_by_symbol ON signal(symbol, side, bar_close_ms);
+CREATE INDEX signal_by_time ON signal(bar_close_ms);
+
+CREATE TABLE intent(
+  trade_id TEXT PRIMARY KEY, signal_id TEXT NOT NULL, strategy TEXT NOT NULL, symbol TEXT NOT NULL, side TEXT NOT NULL CHECK(side IN ('long','short')),
+  bar_close_ms INTEGER NOT NULL, plan_json TEXT NOT NULL, state TEXT NOT NULL, version INTEGER NOT NULL,
+  opened_ms INTEGER, closed_ms INTEGER, exit_class TEXT, UNIQUE(strategy, symbol, side, bar_close_ms)) STRICT;
+CREATE INDEX intent_by_state ON intent(state);
+
+CREATE TABLE op(
+  client_id TEXT PRIMARY KEY, trade_id TEXT NOT NULL, role TEXT NOT NULL, attempt INTEGER NOT NULL, verb TEXT NOT NULL, params TEXT NOT NULL,
+  signed_ms INTEGER NOT NULL, recv_window_ms INTEGER NOT NULL, fence_ms INTEGER NOT NULL, outcome TEXT NOT NULL, code INTEGER, venue_id TEXT, done_ms INTEGER) STRICT;
+CREATE INDEX op_by_trade ON op(trade_id);
+
+CREATE TABLE fill(
+  symbol TEXT NOT NULL, trade_no TEXT NOT NULL, trade_id TEXT NOT NULL, role TEXT NOT NULL, client_id TEXT NOT NULL, venue_order_id TEXT NOT NULL,
+  action TEXT NOT NULL, price TEXT NOT NULL, qty TEXT NOT NULL, fee TEXT NOT NULL, fee_asset TEXT NOT NULL, realized_pnl TEXT NOT NULL,
+  at_ms INTEGER NOT NULL, PRIMARY KEY(symbol, trade_no)) STRICT;
+CREATE INDEX fill_by_trade ON fill(trade_id);
+
+CREATE TABLE virtual_trade(
+  signal_id TEXT PRIMARY KEY REFERENCES signal(signal_id) DEFERRABLE INITIALLY DEFERRED, symbol TEXT NOT NULL, role TEXT NOT NULL, trade_json TEXT NOT NULL) STRICT;
+
+CREATE TABLE outcome(
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, signal_id TEXT NOT NULL UNIQUE REFERENCES signal(signal_id) DEFERRABLE INITIALLY DEFERRED,
+  trade_id TEXT NOT NULL, symbol TEXT NOT NULL, side TEXT NOT NULL, role TEXT NOT NULL, exit TEXT NOT NULL, net_r REAL NOT NULL,
+  exit_ms INTEGER NOT NULL, row_json TEXT NOT NULL) STRICT;
+CREATE INDEX outcome_by_time ON outcome(exit_ms);
+
+CREATE TABLE closed_trade(
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, trade_id TEXT NOT NULL UNIQUE REFERENCES intent(trade_id) DEFERRABLE INITIALLY DEFERRED,
+  signal_id TEXT NOT NULL, symbol TEXT NOT NULL, side TEXT NOT NULL, exit_class TEXT NOT NULL, opened_ms INTEGER NOT NULL, closed_ms INTEGER NOT NULL,
+  qty TEXT NOT NULL, average_entry TEXT NOT NULL, average_exit TEXT NOT NULL, net_pnl_usdt TEXT NOT NULL, fees_usdt TEXT NOT NULL,
+  funding_usdt TEXT NOT NULL, net_r REAL NOT NULL, row_json TEXT NOT NULL) STRICT;
+CREATE INDEX closed_by_time ON closed_trade(closed_ms);
+
+CREATE TABLE watermark(symbol TEXT PRIMARY KEY, bar_close_ms INTEGER NOT NULL) STRICT;
+CREATE TABLE balance(
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, at_ms INTEGER NOT NULL, wallet_balance TEXT NOT NULL, margin_balance TEXT NOT NULL,
+  available_balance TEXT NOT NULL, cause TEXT NOT NULL) STRICT;
+CREATE INDEX balance_by_time ON balance(at_ms);
+CREATE TABLE latch(name TEXT PRIMARY KEY, reason TEXT NOT NULL) STRICT;
+
+CREATE VIEW trades AS SELECT
+  c.trade_id, c.signal_id, c.symbol, c.side, c.exit_class, datetime(c.opened_ms / 1000, 'unixepoch') AS opened_utc,
+  datetime(c.closed_ms / 1000, 'unixepoch') AS closed_utc, c.qty, c.average_entry, c.average_exit, c.net_pnl_usdt, c.fees_usdt, c.funding_usdt, c.net_r,
+  json_extract(i.plan_json, '$.leverage') AS leverage, json_extract(i.plan_json, '$.marginPct') AS margin_pct, json_extract(i.plan_json, '$.signal.score') AS score
+  FROM closed_trade c JOIN intent i USING (trade_id);
+CREATE VIEW orders AS SELECT
+  o.client_id, o.trade_id, i.symbol, o.role, o.attempt, o.verb, o.outcome, o.code, o.venue_id,
+  datetime(o.signed_ms / 1000, 'unixepoch') AS signed_utc, o.done_ms - o.signed_ms AS answer_ms, o.params
+  FROM op o LEFT JOIN intent i USING (trade_id);
+CREATE VIEW positions AS SELECT
+  trade_id, signal_id, symbol, side, state, datetime(opened_ms / 1000, 'unixepoch') AS opened_utc,
+  json_extract(plan_json, '$.leverage') AS leverage, json_extract(plan_json, '$.notionalUsdt') AS notional_usdt, json_extract(plan_json, '$.riskUsdt') AS risk_usdt
+  FROM intent WHERE state IN ('working', 'openNaked', 'protected', 'exiting');
+CREATE VIEW balance_history AS SELECT
+  datetime(at_ms / 1000, 'unixepoch') AS at_utc, wallet_balance, margin_balance, available_balance, cause FROM balance;
+CREATE VIEW performance_log AS SELECT
+  date(closed_ms / 1000, 'unixepoch') AS day_utc, count(*) AS trades, sum(net_r > 0) AS wins, round(avg(net_r), 4) AS mean_r, round(sum(net_r), 4) AS sum_r,
+  round(sum(CAST(net_pnl_usdt AS REAL)), 8) AS net_pnl_usdt, round(sum(CAST(fees_usdt AS REAL)), 8) AS fees_usdt
+  FROM closed_trade GROUP BY 1;
+`;
+
+/** Append only: a migration that has ever run on a user's database is never edited. */
+export const MIGRATIONS: readonly string[] = [V1];

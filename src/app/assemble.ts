@@ -1,0 +1,114 @@
+// App: the four coordinators onto a given set of ports. This file cannot tell the modes apart, and neither can they.
+import { statfsSync } from 'node:fs';
+import { memoryUsage } from 'node:process';
+import { DataService } from '../../services/data-service.ts';
+import { Dispatcher } from '../../services/dispatcher.ts';
+import { EventQueue } from '../../services/event-queue.ts';
+import { ExecutionService } from '../../services/execution-service.ts';
+import type { ProcessFacts } from '../../services/execution/ports.ts';
+import { MonitoringService } from '../../services/monitoring-service.ts';
+import { StrategyEngine } from '../../services/strategy-engine.ts';
+import { FEATURE_COLUMNS } from '../../strategy/feature-schema.ts';
+import { sha256Hex } from '../core/digest.ts';
+import { trainingSchemas } from '../core/training-rows.ts';
+import type { FeatureLog } from '../ports/feature-log.ts';
+import type { TradeJournal } from '../ports/journal.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Notifier } from '../ports/notifier.ts';
+import type { WallClock } from '../ports/clock.ts';
+import { SETTING_NAMES, type Settings } from './config.ts';
+import { chosenStrategies, dataSettings, riskSettings, strategySettings } from './strategy-settings.ts';
+import type { OpenedVenue } from './venue.ts';
+
+export interface AssemblyPorts {
+  readonly opened: OpenedVenue;
+  readonly journal: TradeJournal;
+  readonly featureLog: FeatureLog;
+  readonly notifier: Notifier;
+  readonly logger: Logger;
+  readonly wallClock: WallClock;
+}
+
+export interface Bot {
+  readonly queue: EventQueue;
+  readonly data: DataService;
+  readonly strategy: StrategyEngine;
+  readonly execution: ExecutionService;
+  readonly monitoring: MonitoringService;
+}
+
+/** Above this the process gives up entries before the machine gives up the process. */
+const MEMORY_LIMIT_BYTES = 1024 * 1024 * 1024;
+const SECRET = /KEY|SECRET|TOKEN/;
+
+/** Names the settings that a row was made under, without the secrets and without the folders. */
+export const configHash = (settings: Settings): string =>
+  sha256Hex(
+    JSON.stringify(SETTING_NAMES.filter((name) => !SECRET.test(name) && !name.endsWith('_DIR')).map((name) => [name, settings[name as keyof Settings]])),
+  ).slice(0, 16);
+
+export function assemble(settings: Settings, version: string, ports: AssemblyPorts): Bot {
+  const { opened, logger, wallClock } = ports;
+  const { venue } = opened;
+  const queue = new EventQueue();
+  const data = new DataService(dataSettings(settings), {
+    feed: venue.feed,
+    marketClock: venue.clock,
+    wallClock,
+    logger,
+    dispatcher: new Dispatcher(queue, logger),
+  });
+  const strategy = new StrategyEngine(chosenStrategies(settings), strategySettings(settings), data);
+  const monitoring = new MonitoringService(settings.MODE, ports.notifier);
+  const realOrders = settings.MODE === 'sim' || settings.TRADING_ENABLED;
+  const execution = new ExecutionService(
+    {
+      broker: venue.broker,
+      journal: ports.journal,
+      featureLog: ports.featureLog,
+      notifier: monitoring,
+      logger,
+      marketClock: venue.clock,
+      wallClock,
+      queue,
+    },
+    {
+      accountId: opened.accountId,
+      instance: 'a',
+      settings: riskSettings(settings),
+      entryTimeframe: settings.ENTRY_TF,
+      schemas: trainingSchemas(FEATURE_COLUMNS),
+      run: {
+        runId: sha256Hex(`${opened.accountId}|${opened.startedMs}`).slice(0, 12),
+        runMode: settings.MODE,
+        configHash: configHash(settings),
+        codeVersion: version,
+        modelVersion: null,
+      },
+      trading: realOrders ? 'on' : 'off',
+      instrumentOf: (symbol) => data.instrument(symbol) ?? null,
+      candleFault: (symbol) => data.candleFault(symbol),
+      processFacts: () => processFacts(settings, opened, data),
+    },
+  );
+  return { queue, data, strategy, execution, monitoring };
+}
+
+/** The part of the start gates that only the process itself can see. */
+function processFacts(settings: Settings, opened: OpenedVenue, data: DataService): ProcessFacts {
+  const disk = statfsSync(settings.DATA_DIR);
+  const rss = memoryUsage().rss;
+  const health = opened.venue.health();
+  return {
+    runtimeFault: null,
+    journalFault: null,
+    instanceLock: 'held',
+    clock: health.clock,
+    withdrawRight: opened.withdrawRight,
+    instrumentsMs: data.instrumentsMs,
+    diskFreeBytes: disk.bavail * disk.bsize,
+    memoryFault: rss > MEMORY_LIMIT_BYTES ? `the process uses ${Math.round(rss / 1_048_576)} MiB` : null,
+    loopLagMs: 0,
+    entryBreaker: health.entryBreaker,
+  };
+}

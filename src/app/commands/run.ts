@@ -1,0 +1,66 @@
+// App, `perpscout run`: the whole bot. Opens the venue, the journal and the four rooms, loads the market, and runs the loop
+// until it is told to stop; then it says what rests on the exchange.
+import { mkdirSync } from 'node:fs';
+import { systemClock } from '../../adapters/clock/system.ts';
+import { acquireInstanceLock } from '../../adapters/journal/instance-lock.ts';
+import { StartError } from '../../ports/errors.ts';
+import type { CommandSpec, ParsedArgs } from '../cli/command.ts';
+import { loadSettings, type Settings } from '../config.ts';
+import { logger } from '../log.ts';
+import { MARKET_OPTIONS, marketArgs, marketChoice } from '../market-options.ts';
+import { runSession } from '../session.ts';
+import { joinSim, openBinance, type OpenedVenue, spawnSim, type VenueTools } from '../venue.ts';
+
+export const runCommand: CommandSpec = {
+  name: 'run',
+  operands: [],
+  options: {
+    mode: { type: 'string', value: 'M', text: 'option.mode' },
+    ...MARKET_OPTIONS,
+    for: { type: 'string', value: '10m', text: 'option.for' },
+    exchange: { type: 'string', value: 'URL', text: 'option.exchange' },
+    fresh: { type: 'boolean', text: 'option.fresh' },
+    json: { type: 'boolean', text: 'option.json' },
+  },
+  examples: ['perpscout run', 'perpscout run --json --recorded klines/1m --speed 600 --for 48h'],
+  run,
+};
+
+/** Without a chat that lives in real time the embedded exchange may run this much faster than the clock on the wall. */
+const DEFAULT_SIM_SPEED = 60;
+
+async function run(args: ParsedArgs): Promise<number> {
+  const settings = withMode(loadSettings(process.env), args);
+  const forMs = args.durationMs('for');
+  mkdirSync(settings.DATA_DIR, { recursive: true, mode: 0o700 });
+  const lock = acquireInstanceLock(settings.DATA_DIR, process.pid);
+  const tools: VenueTools = { wallClock: systemClock, logger: logger(settings) };
+  const asked = { forMs, start: args.has('fresh') ? 'fresh' : 'resume', output: args.has('json') ? 'json' : 'text' } as const;
+  try {
+    return await runSession(settings, asked, tools, () => openVenue(settings, args, tools));
+  } finally {
+    lock.release();
+  }
+}
+
+function withMode(settings: Settings, args: ParsedArgs): Settings {
+  const mode = args.oneOf('mode', ['sim', 'paper', 'testnet', 'live']) ?? settings.MODE;
+  if (mode === 'paper') throw new StartError(78, 'mode paper is not in this version; use sim (embedded exchange) or testnet');
+  if (mode === 'live' && settings.TRADING_ENABLED && settings.LIVE_CONFIRM === '') {
+    throw new StartError(78, 'mode live with TRADING_ENABLED=true needs LIVE_CONFIRM=I-ACCEPT-THE-RISK');
+  }
+  return { ...settings, MODE: mode };
+}
+
+async function openVenue(settings: Settings, args: ParsedArgs, tools: VenueTools): Promise<OpenedVenue> {
+  if (settings.MODE === 'testnet' || settings.MODE === 'live') return openBinance(settings.MODE, settings, tools);
+  const url = args.text('exchange');
+  if (url !== null) {
+    if (!URL.canParse(url)) throw new StartError(2, `perpscout run: --exchange is "${url}"; allowed: the rest URL that perpscout exchange prints`);
+    return joinSim(url.replace(/\/+$/, ''), url.replace(/^http/, 'ws').replace(/\/+$/, ''), tools, null);
+  }
+  const choice = marketChoice(args);
+  const speed = choice.speed ?? (settings.DISCORD_TOKEN === '' ? DEFAULT_SIM_SPEED : 1);
+  const words = [...marketArgs(choice), '--speed', String(speed), ...(args.has('fresh') ? ['--fresh'] : [])];
+  return spawnSim(words, { ...process.env, DATA_DIR: settings.DATA_DIR }, tools);
+}

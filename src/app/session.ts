@@ -1,0 +1,189 @@
+// App: one session of the bot from opened venue to handover. Ctrl-C and SIGTERM end it in good order; a second one at once.
+import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { CsvFeatureLog } from '../adapters/feature-log/csv.ts';
+import { advance, reconcile } from '../adapters/feature-log/projection.ts';
+import { openJournal } from '../adapters/journal/sqlite.ts';
+import { FEATURE_COLUMNS } from '../../strategy/feature-schema.ts';
+import { TradingLoop } from '../../services/trading-loop.ts';
+import { trainingSchemas } from '../core/training-rows.ts';
+import type { JournalState } from '../core/journal.ts';
+import { timeframeMs } from '../core/timeframe.ts';
+import { epochMs } from '../core/units.ts';
+import type { Notifier } from '../ports/notifier.ts';
+import { assemble, type Bot } from './assemble.ts';
+import { databasePath } from './commands/export.ts';
+import type { Settings } from './config.ts';
+import { duration } from './terminal/format.ts';
+import { handoverLines } from './terminal/handover.ts';
+import { Fanout, JsonLines } from './terminal/json-lines.ts';
+import { Screen } from './terminal/screen.ts';
+import { type Text, textIn } from './text/catalogue.ts';
+import type { OpenedVenue, VenueTools } from './venue.ts';
+
+export interface Asked {
+  readonly forMs: number | null;
+  readonly start: 'resume' | 'fresh';
+  readonly output: 'json' | 'text';
+}
+
+/** Wall heartbeat of the loop, and how often finished rows are pushed to disk. */
+const TICK_MS = 250;
+const ROW_SYNC_MS = 60_000;
+const CATCH_UP_BARS = 1_500;
+
+const packageVersion = (): string => {
+  const file = [new URL('../../package.json', import.meta.url), new URL('../../../package.json', import.meta.url)].find((url) => existsSync(url));
+  return file === undefined ? 'unknown' : String(JSON.parse(readFileSync(file, 'utf8')).version);
+};
+
+export async function runSession(settings: Settings, asked: Asked, tools: VenueTools, open: () => Promise<OpenedVenue>): Promise<number> {
+  const text = textIn(settings.APP_LANG);
+  const screen = new Screen(asked.output === 'json' ? process.stderr : process.stdout, text, () => tools.wallClock.now());
+  const notifier: Notifier = asked.output === 'json' ? new Fanout([new JsonLines(process.stdout)]) : screen;
+  const begunMs = tools.wallClock.now();
+  screen.progress(text('load.exchange'), 0, 1);
+  const opened = await open();
+  try {
+    if (asked.start === 'fresh') setAside(settings);
+    return await live({ settings, asked, tools, text, screen, notifier, opened, begunMs });
+  } finally {
+    await opened.close();
+  }
+}
+
+/** `--fresh` keeps the old database under another name: nothing a person did not ask to lose is lost. */
+function setAside(settings: Settings): void {
+  const path = databasePath(settings);
+  if (!existsSync(path)) return;
+  const stamp = new Date().toISOString().replace(/[:.]/g, '-');
+  for (const end of ['', '-wal', '-shm']) if (existsSync(path + end)) renameSync(path + end, `${path}.${stamp}${end}`);
+}
+
+interface Session {
+  readonly settings: Settings;
+  readonly asked: Asked;
+  readonly tools: VenueTools;
+  readonly text: Text;
+  readonly screen: Screen;
+  readonly notifier: Notifier;
+  readonly opened: OpenedVenue;
+  readonly begunMs: number;
+}
+
+async function live(session: Session): Promise<number> {
+  const { settings, tools, opened } = session;
+  const { logger, wallClock } = tools;
+  const schemas = trainingSchemas(FEATURE_COLUMNS);
+  const all = [schemas.signals, schemas.outcomes, schemas.executions];
+  const journal = openJournal({ path: databasePath(settings), accountId: opened.accountId, schemas: all });
+  const featureLog = new CsvFeatureLog({ dir: settings.ML_LOG_DIR, schemas: all, onFault: (fault, cause) => logger.error({ fault, cause }, 'training row not written') });
+  const rows = journal.reader();
+  reconcile(rows, featureLog);
+  const bot = assemble(settings, packageVersion(), { opened, journal, featureLog, notifier: session.notifier, logger, wallClock });
+  const stopping = new AbortController();
+  const timers = [
+    wallClock.every(TICK_MS, () => bot.queue.push({ kind: 'tick', wallMs: wallClock.now() })),
+    wallClock.every(ROW_SYNC_MS, () => advance(rows, featureLog)),
+  ];
+  const release = onSignals(bot);
+  try {
+    await load(session, bot, stopping.signal);
+    const state = journal.load();
+    bot.execution.start(state);
+    await catchUp(session, bot, state);
+    return await follow(session, bot);
+  } finally {
+    release();
+    stopping.abort();
+    for (const cancel of timers) cancel();
+    advance(rows, featureLog);
+    featureLog.close();
+    journal.close();
+  }
+}
+
+/** The first signal asks the loop to stop; the second leaves at once, which the journal survives. */
+function onSignals(bot: Bot): () => void {
+  let asked = 0;
+  const stop = (signal: NodeJS.Signals): void => {
+    asked += 1;
+    if (asked > 1) process.exit(130);
+    bot.queue.push({ kind: 'command', command: { kind: 'stop', reason: signal }, by: 'terminal' });
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  return () => {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  };
+}
+
+/** Streams first, then pages, so that no minute is missed between the two. */
+async function load({ settings, opened, text, screen, tools, notifier, begunMs }: Session, bot: Bot, signal: AbortSignal): Promise<void> {
+  const { venue, pacer } = opened;
+  await pacer.attach();
+  await venue.sync();
+  const universe = await bot.data.chooseUniverse();
+  for (const instrument of universe.included) bot.strategy.open(instrument);
+  await venue.broker.follow((event) => bot.queue.push({ kind: 'account', event }), signal);
+  const symbols = bot.data.symbols();
+  const following = venue.feed.follow(symbols, settings.ENTRY_TF, (event) => bot.queue.push({ kind: 'market', event }), signal);
+  await bot.data.load(({ symbol, before, closed }, { loaded, total }) => {
+    bot.strategy.warm(symbol, before, closed);
+    screen.progress(text('load.market'), loaded, total);
+  });
+  venue.setPhase('running');
+  following.catch((error: unknown) => tools.logger.error({ error }, 'the market streams could not be opened'));
+  const coldStartMs = Math.round(tools.wallClock.now() - begunMs);
+  const weightUsed = venue.feed.weightUsed();
+  screen.settle();
+  screen.line(text('load.ready', { symbols: symbols.length, seconds: (coldStartMs / 1000).toFixed(1), weight: weightUsed }));
+  notifier.publish({
+    event: 'ready',
+    at: venue.clock.now(),
+    mode: settings.MODE,
+    symbols: symbols.length,
+    restUrl: opened.restUrl,
+    weightUsed,
+    coldStartMs,
+    leftOut: Object.fromEntries(universe.leftOut),
+  });
+}
+
+/** Virtual trades of an earlier run get the bars that closed while nobody watched. */
+async function catchUp({ settings, opened }: Session, bot: Bot, state: JournalState): Promise<void> {
+  const barMs = timeframeMs(settings.ENTRY_TF);
+  const symbols = [...new Set(state.virtuals.map((trade) => trade.symbol))].filter((symbol) => bot.data.bars(symbol) !== undefined);
+  const missed = await Promise.all(
+    symbols.map(async (symbol) => {
+      const oldest = Math.min(...state.virtuals.filter((trade) => trade.symbol === symbol).map((trade) => trade.signalBarCloseMs));
+      const fromMs = state.watermarks.get(symbol) ?? oldest;
+      const count = Math.min(CATCH_UP_BARS, Math.round((bot.data.runningOpenMs - fromMs) / barMs));
+      const bars = count <= 0 ? [] : await opened.venue.feed.history({ symbol, timeframe: settings.ENTRY_TF, count, fromMs: epochMs(fromMs) });
+      return { symbol, bars: bars.map((entryBar) => ({ entryBar })) };
+    }),
+  );
+  bot.execution.onBars(missed);
+}
+
+async function follow({ settings, asked, tools, opened, text, screen, notifier }: Session, bot: Bot): Promise<number> {
+  const { venue, pacer } = opened;
+  const startMs = venue.clock.now();
+  const loop = new TradingLoop(
+    { ...bot, pacer, marketClock: venue.clock, wallClock: tools.wallClock },
+    { untilMs: () => (asked.forMs === null ? Number.POSITIVE_INFINITY : startMs + asked.forMs), onMinute: (overview) => screen.minute(overview) },
+  );
+  // Whatever closed before we were ready belongs to history: the venue may go on from here.
+  pacer.acknowledge(epochMs(bot.data.runningOpenMs - timeframeMs(settings.ENTRY_TF)));
+  await loop.run();
+  const handover = bot.execution.handover();
+  const speed = await opened.achievedSpeed();
+  const market = duration(venue.clock.now() - startMs);
+  notifier.publish({ event: 'stopping', at: venue.clock.now() });
+  screen.settle();
+  for (const line of handoverLines(handover, text)) screen.line(line);
+  screen.line(text('stopped.summary', { market, speed: speed === null ? '1' : speed.toFixed(0) }));
+  notifier.publish({ event: 'stopped', at: venue.clock.now(), handover, marketMs: venue.clock.now() - startMs, achievedSpeed: speed });
+  await notifier.flush();
+  return 0;
+}

@@ -1,0 +1,134 @@
+// App: the venue a run speaks to, as ports. `sim` starts (or joins) the embedded exchange and keeps step with it; testnet and
+// live are the same adapter on other hosts. After this file nobody knows which one it is.
+import { readExchangeState } from '../adapters/exchange-control/client.ts';
+import { immediatePacer } from '../adapters/exchange-control/immediate-pacer.ts';
+import { ExchangePacer } from '../adapters/exchange-control/pacer.ts';
+import { type SpawnedExchange, spawnExchange } from '../adapters/exchange-control/spawn.ts';
+import { type BinanceVenue, createBinance } from '../adapters/binance/binance.ts';
+import { SeededRandom } from '../core/random.ts';
+import type { WallClock } from '../ports/clock.ts';
+import { StartError } from '../ports/errors.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Pacer } from '../ports/pacer.ts';
+import type { Settings } from './config.ts';
+
+export interface OpenedVenue {
+  readonly venue: BinanceVenue;
+  readonly pacer: Pacer;
+  readonly restUrl: string;
+  readonly accountId: string;
+  /** Where market time stood when we came, and how fast it may run. */
+  readonly startedMs: number;
+  readonly speed: number;
+  /** Whether the key may withdraw; `notApplicable` where the venue knows no such right. */
+  readonly withdrawRight: 'off' | 'on' | 'unknown' | 'notApplicable';
+  /** Market time over wall time since we attached; null for a venue in real time. */
+  achievedSpeed(): Promise<number | null>;
+  close(): Promise<void>;
+}
+
+export interface VenueTools {
+  readonly wallClock: WallClock;
+  readonly logger: Logger;
+}
+
+const READY_WITHIN_MS = 60_000;
+
+/** Starts `perpscout exchange` as a second process with these words and joins it. */
+export async function spawnSim(words: readonly string[], environment: Readonly<Record<string, string | undefined>>, tools: VenueTools): Promise<OpenedVenue> {
+  const shim = new URL(import.meta.url.endsWith('.ts') ? '../perpscout.mjs' : '../../../src/perpscout.mjs', import.meta.url);
+  const child = await spawnExchange({
+    argv: [process.execPath, shim.pathname, 'exchange', ...words],
+    environment: { ...environment, PERPSCOUT_CHILD: '1' },
+    readyWithinMs: READY_WITHIN_MS,
+    onStderrLine: (line) => tools.logger.warn({ line }, 'the exchange says'),
+  });
+  try {
+    return await joinSim(child.rest, child.ws, tools, child);
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
+}
+
+/** Joins a running embedded exchange by its rest URL. */
+export async function joinSim(restUrl: string, wsUrl: string, tools: VenueTools, child: SpawnedExchange | null): Promise<OpenedVenue> {
+  const state = await readExchangeState(restUrl).catch((error: unknown) => {
+    throw new StartError(69, `no embedded exchange answers at ${restUrl}; start one with: perpscout exchange`, { cause: error });
+  });
+  const stopping = new AbortController();
+  const paced = state.speed === 1 ? 'realTime' : 'paced';
+  const venue = createBinance({
+    restUrl,
+    wsUrl,
+    apiKey: state.apiKey,
+    apiSecret: state.apiSecret,
+    wallClock: tools.wallClock,
+    random: new SeededRandom(1),
+    logger: tools.logger,
+    paced,
+    accountId: state.accountId,
+  });
+  const pacer = paced === 'paced' ? new ExchangePacer({ restUrl, feed: venue.feed, broker: venue.broker, logger: tools.logger, signal: stopping.signal }) : immediatePacer;
+  return {
+    venue,
+    pacer,
+    restUrl,
+    accountId: state.accountId,
+    startedMs: state.nowMs,
+    speed: state.speed,
+    withdrawRight: 'notApplicable',
+    achievedSpeed: async () => numberIn((await readExchangeState(restUrl)).all, 'achievedSpeed'),
+    close: async () => {
+      stopping.abort();
+      venue.stop();
+      await child?.stop();
+    },
+  };
+}
+
+function numberIn(all: Readonly<Record<string, unknown>>, name: string): number | null {
+  const clock = all['clock'];
+  const found = typeof clock === 'object' && clock !== null ? Object.entries(clock).find(([key]) => key === name)?.[1] : all[name];
+  return typeof found === 'number' ? found : null;
+}
+
+const HOSTS = {
+  testnet: { rest: 'https://demo-fapi.binance.com', ws: 'wss://demo-fstream.binance.com' },
+  live: { rest: 'https://fapi.binance.com', ws: 'wss://fstream.binance.com' },
+} as const;
+
+/** The real venue or its demo twin; keys from the settings. */
+export async function openBinance(mode: 'testnet' | 'live', settings: Settings, tools: VenueTools): Promise<OpenedVenue> {
+  if (settings.BINANCE_API_KEY === '' || settings.BINANCE_API_SECRET === '') {
+    throw new StartError(77, `mode ${mode} needs BINANCE_API_KEY and BINANCE_API_SECRET (or their _FILE forms)`);
+  }
+  const restUrl = settings.BINANCE_REST_URL || HOSTS[mode].rest;
+  const venue = createBinance({
+    restUrl,
+    wsUrl: settings.BINANCE_WS_URL || HOSTS[mode].ws,
+    apiKey: settings.BINANCE_API_KEY,
+    apiSecret: settings.BINANCE_API_SECRET,
+    wallClock: tools.wallClock,
+    random: new SeededRandom(Math.floor(tools.wallClock.epoch())),
+    logger: tools.logger,
+    paced: 'realTime',
+    accountId: null,
+  });
+  if (!(await venue.sync())) throw new StartError(69, `${restUrl} does not answer; check the network or BINANCE_REST_URL`);
+  const key = await venue.checkKey();
+  if (key.kind === 'refused') throw new StartError(77, `the venue refuses the key (${key.code ?? 'no code'}): ${key.reason}`);
+  const restrictions = key.kind === 'ok' ? key.restrictions : null;
+  if (restrictions?.withdrawals === true) throw new StartError(77, 'this key may withdraw; create one without the withdrawal right');
+  return {
+    venue,
+    pacer: immediatePacer,
+    restUrl,
+    withdrawRight: mode === 'testnet' ? 'notApplicable' : restrictions === null ? 'unknown' : 'off',
+    accountId: await venue.broker.accountId(),
+    startedMs: venue.clock.now(),
+    speed: 1,
+    achievedSpeed: async () => null,
+    close: async () => venue.stop(),
+  };
+}

@@ -1,0 +1,147 @@
+// Book: all virtual trades of the run. At most ten are shown to people; every signal, real or not, is followed to its label.
+import type { Bar } from '../core/market.ts';
+import { type Timeframe, timeframeMs } from '../core/timeframe.ts';
+import type { Outcome, VirtualTrade } from '../core/trade.ts';
+import type { SymbolId } from '../core/units.ts';
+import { advanceVirtual, HORIZON_BARS, openVirtual, type VirtualOpening } from './virtual.ts';
+
+export interface VirtualBookOptions {
+  /** MAX_VIRTUAL_POSITIONS. */
+  readonly maxShown: number;
+  readonly timeframe: Timeframe;
+  readonly horizonBars?: number;
+}
+
+/** `shown` asks for one of the shown places and falls back to `label` when all are taken. */
+export type VirtualRequest = Omit<VirtualOpening, 'role'> & { readonly wish: VirtualTrade['role'] };
+
+export interface VirtualClosing {
+  readonly trade: VirtualTrade;
+  readonly outcome: Outcome;
+}
+
+export interface VirtualMoves {
+  /** Entered at this bar's open. */
+  readonly entered: readonly VirtualTrade[];
+  /** Changed and still open, the entered ones included. */
+  readonly held: readonly VirtualTrade[];
+  readonly closed: readonly VirtualClosing[];
+}
+
+const NO_MOVES: VirtualMoves = { entered: [], held: [], closed: [] };
+
+export class VirtualBook {
+  readonly #maxShown: number;
+  readonly #timeframe: Timeframe;
+  readonly #horizonBars: number;
+  readonly #bySymbol = new Map<SymbolId, Map<string, VirtualTrade>>();
+  #shown = 0;
+  #size = 0;
+  #missedBars = 0;
+
+  constructor(options: VirtualBookOptions) {
+    this.#maxShown = options.maxShown;
+    this.#timeframe = options.timeframe;
+    this.#horizonBars = options.horizonBars ?? HORIZON_BARS;
+  }
+
+  get shownCount(): number {
+    return this.#shown;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Minutes in which an open virtual trade saw no bar; its label rests on the bars around them. */
+  get missedBars(): number {
+    return this.#missedBars;
+  }
+
+  /** After a restart: trades as the journal holds them. */
+  restore(trades: readonly VirtualTrade[]): void {
+    for (const trade of trades) this.#put(trade);
+  }
+
+  /** One virtual trade per signal: asked again, the running one is returned unchanged. */
+  open(request: VirtualRequest): VirtualTrade {
+    const running = this.find(request.signal.symbol, request.signal.id);
+    if (running !== undefined) return running;
+    const role = request.wish === 'shown' && this.#shown < this.#maxShown ? 'shown' : 'label';
+    const trade = openVirtual({ ...request, role });
+    this.#put(trade);
+    return trade;
+  }
+
+  find(symbol: SymbolId, signalId: string): VirtualTrade | undefined {
+    return this.#bySymbol.get(symbol)?.get(signalId);
+  }
+
+  /** Oldest first within a symbol, symbols in the order in which they came. */
+  all(): readonly VirtualTrade[] {
+    return [...this.#bySymbol.values()].flatMap((trades) => [...trades.values()]);
+  }
+
+  shown(): readonly VirtualTrade[] {
+    return this.all().filter((trade) => trade.role === 'shown');
+  }
+
+  /** A closed entry bar of one symbol. */
+  onBar(symbol: SymbolId, bar: Bar): VirtualMoves {
+    const trades = this.#bySymbol.get(symbol);
+    if (trades === undefined) return NO_MOVES;
+    const entered: VirtualTrade[] = [];
+    const held: VirtualTrade[] = [];
+    const closed: VirtualClosing[] = [];
+    for (const trade of [...trades.values()]) {
+      const step = advanceVirtual(trade, bar, { timeframe: this.#timeframe, bars: this.#horizonBars });
+      if (step.kind === 'early') continue;
+      this.#countMissed(trade, step.trade, bar);
+      if (trade.entry === null) entered.push(step.trade);
+      if (step.kind === 'closed') {
+        this.#drop(trade);
+        closed.push({ trade: step.trade, outcome: step.outcome });
+      } else {
+        trades.set(trade.signalId, step.trade);
+        held.push(step.trade);
+      }
+    }
+    return { entered, held, closed };
+  }
+
+  /** Earliest bar that some virtual trade of this symbol still waits for: where a restart must read history from. */
+  nextBarMs(symbol: SymbolId): number | null {
+    let earliest: number | null = null;
+    for (const trade of this.#bySymbol.get(symbol)?.values() ?? []) {
+      const next =
+        trade.entry === null ? trade.signalBarCloseMs : trade.entry.atMs + trade.barsHeld * timeframeMs(this.#timeframe);
+      earliest = earliest === null ? next : Math.min(earliest, next);
+    }
+    return earliest;
+  }
+
+  #countMissed(before: VirtualTrade, after: VirtualTrade, bar: Bar): void {
+    if (before.entry !== null) this.#missedBars += after.barsHeld - before.barsHeld - 1;
+    else this.#missedBars += Math.round((bar.openMs - before.signalBarCloseMs) / timeframeMs(this.#timeframe));
+  }
+
+  #put(trade: VirtualTrade): void {
+    let trades = this.#bySymbol.get(trade.symbol);
+    if (trades === undefined) {
+      trades = new Map();
+      this.#bySymbol.set(trade.symbol, trades);
+    }
+    if (trades.has(trade.signalId)) return;
+    trades.set(trade.signalId, trade);
+    this.#size += 1;
+    if (trade.role === 'shown') this.#shown += 1;
+  }
+
+  #drop(trade: VirtualTrade): void {
+    const trades = this.#bySymbol.get(trade.symbol);
+    trades?.delete(trade.signalId);
+    if (trades?.size === 0) this.#bySymbol.delete(trade.symbol);
+    this.#size -= 1;
+    if (trade.role === 'shown') this.#shown -= 1;
+  }
+}

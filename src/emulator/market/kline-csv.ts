@@ -1,0 +1,103 @@
+// Emulator, the world behind the exchange: one file of recorded 1m klines into columns. A million rows are read by hand,
+// byte by byte; every row is checked, and the first broken one is named with file and line.
+import { barFault } from '../../core/market.ts';
+import { MINUTE_MS } from '../../core/timeframe.ts';
+import { epochMs } from '../../core/units.ts';
+import { DecimalReader } from './decimal-reader.ts';
+import { MarketDataError } from './market-data-error.ts';
+
+const HEADER = ['open_time', 'open', 'high', 'low', 'close', 'volume', 'quote_volume', 'trades', 'taker_buy_volume'] as const;
+const REQUIRED = 6;
+const NEWLINE = 0x0a;
+
+/** Columns of equal length; the last three are empty where the file does not hold them. */
+export interface KlineColumns {
+  readonly openMs: Float64Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  readonly volume: Float64Array;
+  readonly quoteVolume: Float64Array;
+  readonly trades: Float64Array;
+  readonly takerBuyVolume: Float64Array;
+  /** Most decimals of any price in the file: the tick has to be at least as fine. */
+  readonly priceDecimals: number;
+  /** True where no minute is missing between first and last. */
+  readonly contiguous: boolean;
+}
+
+/** Checks the header and answers how many columns each row has. */
+function columnsOf(header: string, file: string): number {
+  const names = header.replace(/\r$/, '').split(',');
+  const fits = names.length >= REQUIRED && names.length <= HEADER.length && names.every((name, i) => name === HEADER[i]);
+  if (fits) return names.length;
+  throw new MarketDataError(
+    `${file}:1: the header is "${header.slice(0, 120)}", expected ${HEADER.slice(0, REQUIRED).join(',')}[,…]`,
+  );
+}
+
+function countRows(bytes: Uint8Array, from: number): number {
+  let rows = 0;
+  for (let at = bytes.indexOf(NEWLINE, from); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) rows += 1;
+  return rows + (bytes.at(-1) === NEWLINE ? 0 : 1);
+}
+
+/** What is wrong with row `i`, or null. The quick test holds for every sound row; words are looked for only when it fails. */
+function rowFault(c: readonly Float64Array[], i: number): string | null {
+  const at = (column: number): number => c[column]?.[i] ?? 0;
+  const [openMs, open, high, low, close, volume] = [at(0), at(1), at(2), at(3), at(4), at(5)];
+  if (openMs % MINUTE_MS !== 0) return `open_time ${openMs} does not lie on a whole minute`;
+  if (i > 0) {
+    const before = c[0]?.[i - 1] ?? 0;
+    if (openMs === before) return `open_time ${openMs} stands twice`;
+    if (openMs < before) return `open_time ${openMs} comes after ${before}: rows must ascend`;
+  }
+  if (low > 0 && volume >= 0 && high >= open && high >= close && low <= open && low <= close) return null;
+  return barFault({ openMs: epochMs(openMs), open, high, low, close, volume, quoteVolume: 0, trades: 0, takerBuyVolume: 0 });
+}
+
+function refuseOtherSteps(openMs: Float64Array, file: string): boolean {
+  let smallest = Number.POSITIVE_INFINITY;
+  for (let i = 1; i < openMs.length; i++) smallest = Math.min(smallest, (openMs[i] ?? 0) - (openMs[i - 1] ?? 0));
+  if (openMs.length > 1 && smallest > MINUTE_MS) {
+    throw new MarketDataError(`${file}:3: the bars are ${smallest / MINUTE_MS} minutes apart; the exchange plays 1m bars only`);
+  }
+  return (openMs.at(-1) ?? 0) - (openMs[0] ?? 0) === (openMs.length - 1) * MINUTE_MS;
+}
+
+/** Reads a whole file; `file` is what messages call it. */
+export function parseKlines(bytes: Uint8Array, file: string): KlineColumns {
+  const headerEnd = bytes.indexOf(NEWLINE);
+  if (headerEnd < 0) throw new MarketDataError(`${file}:1: no line with a bar`);
+  const width = columnsOf(new TextDecoder().decode(bytes.subarray(0, headerEnd)), file);
+  const rows = countRows(bytes, headerEnd + 1);
+  if (rows === 0 || headerEnd + 1 >= bytes.length) throw new MarketDataError(`${file}:2: no bar below the header`);
+  const columns = HEADER.map((_, column) => new Float64Array(column < width ? rows : 0));
+  const reader = new DecimalReader(bytes, headerEnd + 1);
+  let priceDecimals = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < width; column++) {
+      const value = reader.next(column === width - 1 ? 'row' : 'field');
+      if (value === null) throw new MarketDataError(`${file}:${row + 2}: ${HEADER[column]} is ${reader.fault}`);
+      (columns[column] as Float64Array)[row] = value;
+      if (column >= 1 && column <= 4 && reader.decimals > priceDecimals) priceDecimals = reader.decimals;
+    }
+    const fault = rowFault(columns, row);
+    if (fault !== null) throw new MarketDataError(`${file}:${row + 2}: ${fault}`);
+  }
+  const column = (i: number): Float64Array => columns[i] ?? new Float64Array(0);
+  return {
+    openMs: column(0),
+    open: column(1),
+    high: column(2),
+    low: column(3),
+    close: column(4),
+    volume: column(5),
+    quoteVolume: column(6),
+    trades: column(7),
+    takerBuyVolume: column(8),
+    priceDecimals,
+    contiguous: refuseOtherSteps(column(0), file),
+  };
+}

@@ -1,0 +1,34 @@
+// Emulator, the door: what a REST route is.
+import type { Security } from './auth.ts';
+import type { Params } from './request.ts';
+import type { ExchangeRequest } from './request.ts';
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly security: Security;
+  /** Request weight of this call. */
+  readonly weight: (params: Params) => number;
+  /** `order` counts against the account's order limits and answers with their headers. */
+  readonly pool: 'weight' | 'order';
+  /** A string is JSON text as it is; anything else is stringified. */
+  readonly handle: (request: ExchangeRequest) => unknown;
+}
+
+type Kind = Pick<Route, 'security' | 'pool'>;
+
+export const PUBLIC: Kind = { security: 'none', pool: 'weight' };
+export const KEYED: Kind = { security: 'key', pool: 'weight' };
+export const SIGNED: Kind = { security: 'signed', pool: 'weight' };
+export const ORDERING: Kind = { security: 'signed', pool: 'order' };
+
+export const weighs =
+  (weight: number): ((params: Params) => number) =>
+  () =>
+    weight;
+
+/** One weight with a symbol, another for the whole market. */
+export const weighsBySymbol =
+  (one: number, all: number): ((params: Params) => number) =>
+  (params) =>
+    params.text('symbol') === null ? all : one;

@@ -1,0 +1,81 @@
+// Emulator, streams: the WebSocket roots. Reads where a connection wants to go, opens it, and looks after all of them.
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import type { StreamRoot } from './stream-hub.ts';
+import { StreamSocket, type SocketTarget, type SocketWorld } from './stream-socket.ts';
+
+interface Destination {
+  readonly target: SocketTarget;
+  readonly streams: readonly string[];
+  readonly listenKeys: readonly string[];
+  readonly events: ReadonlySet<string> | null;
+}
+
+export class StreamDoor {
+  readonly #world: SocketWorld;
+  readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 1024 * 1024 });
+  readonly #sockets = new Set<StreamSocket>();
+  #refusedUntilWallMs = 0;
+
+  constructor(world: SocketWorld) {
+    this.#world = world;
+  }
+
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const destination = destinationOf(request.url ?? '/');
+    if (destination === null) return refuse(socket, '404 Not Found');
+    if (this.#world.wallNow() < this.#refusedUntilWallMs) return refuse(socket, '503 Service Unavailable');
+    this.#server.handleUpgrade(request, socket, head, (opened) => {
+      const connection = new StreamSocket(opened, destination.target, this.#world);
+      this.#sockets.add(connection);
+      opened.on('close', () => this.#sockets.delete(connection));
+      if (destination.streams.length > 0) connection.subscribe(destination.streams);
+      for (const key of destination.listenKeys) connection.follow(key, destination.events);
+    });
+  }
+
+  tick(nowMs: number): void {
+    for (const socket of this.#sockets) socket.tick(nowMs);
+  }
+
+  /** Cuts the connections of a root (all of them for ''), and says how many; none gets in again for `refuseMs`. */
+  cut(pathPrefix: string, refuseMs: number): number {
+    const cut = [...this.#sockets].filter((socket) => socket.target.path.startsWith(pathPrefix));
+    for (const socket of cut) socket.drop();
+    this.#refusedUntilWallMs = this.#world.wallNow() + refuseMs;
+    return cut.length;
+  }
+
+  close(): void {
+    for (const socket of this.#sockets) socket.drop();
+    this.#server.close();
+  }
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+const ROOTS: readonly StreamRoot[] = ['market', 'public', 'private'];
+
+/** Null for a path that no root has. An un-routed path is /public: market and account streams stay silent there. */
+export function destinationOf(url: string): Destination | null {
+  const cut = url.indexOf('?');
+  const path = cut < 0 ? url : url.slice(0, cut);
+  const query = new URLSearchParams(cut < 0 ? '' : url.slice(cut + 1));
+  const parts = path.split('/').filter((part) => part !== '');
+  const root = ROOTS.find((name) => name === parts[0]);
+  const [shape, ...rest] = root === undefined ? parts : parts.slice(1);
+  if (shape !== 'ws' && shape !== 'stream') return null;
+  const target: SocketTarget = { root: root ?? 'public', framing: shape === 'stream' ? 'combined' : 'raw', path };
+  const inPath = rest.map(decodeURIComponent);
+  const events = query.get('events');
+  const allowed = events === null || events === '' ? null : new Set(events.split('/'));
+  if (target.root === 'private') {
+    const listed = (query.get('streams') ?? '').split('/').filter((name) => name !== '');
+    return { target, streams: [], listenKeys: [...inPath, ...query.getAll('listenKey'), ...listed], events: allowed };
+  }
+  const named = (query.get('streams') ?? '').split('/').filter((name) => name !== '');
+  return { target, streams: [...inPath, ...named], listenKeys: [], events: null };
+}

@@ -1,0 +1,183 @@
+// Emulator, streams: one WebSocket connection. It keeps the venue's manners: acknowledges whatever it is asked for,
+// delivers only what exists on its root, drops those who talk too much, and ends after a day.
+import type { WebSocket } from 'ws';
+import type { FaultPlan } from './faults.ts';
+import type { Listener, StreamHub, StreamRoot } from './stream-hub.ts';
+import type { UserStream } from './user-stream.ts';
+
+const MAX_STREAMS = 1_024;
+const MESSAGES_PER_SECOND = 10;
+const PING_EVERY_MS = 3 * 60_000;
+const PONG_WITHIN_MS = 10 * 60_000;
+const LIFE_MS = 24 * 3_600_000;
+/** A listener that reads nothing for so long would eat the machine's memory. */
+const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
+
+export interface SocketTarget {
+  readonly root: StreamRoot;
+  /** combined: {"stream","data"}; raw: the bare payload. */
+  readonly framing: 'raw' | 'combined';
+  readonly path: string;
+}
+
+export interface SocketWorld {
+  readonly hub: StreamHub;
+  readonly userStream: UserStream;
+  readonly faults: FaultPlan;
+  readonly marketNow: () => number;
+  readonly wallNow: () => number;
+  readonly speed: () => number;
+}
+
+export class StreamSocket implements Listener {
+  readonly target: SocketTarget;
+  readonly #socket: WebSocket;
+  readonly #world: SocketWorld;
+  readonly #names = new Set<string>();
+  readonly #openedMs: number;
+  #framing: 'raw' | 'combined';
+  #heardFrom: number;
+  #pingedMs: number;
+  #second = 0;
+  #inSecond = 0;
+
+  constructor(socket: WebSocket, target: SocketTarget, world: SocketWorld) {
+    this.#socket = socket;
+    this.target = target;
+    this.#world = world;
+    this.#framing = target.framing;
+    this.#openedMs = world.marketNow();
+    this.#heardFrom = this.#openedMs;
+    this.#pingedMs = this.#openedMs;
+    socket.on('message', (data, isBinary) => this.#onMessage(isBinary ? '' : data.toString()));
+    socket.on('ping', () => this.#noteMessage());
+    socket.on('pong', () => {
+      this.#heardFrom = this.#world.marketNow();
+      this.#noteMessage();
+    });
+    // A reset by the peer ends the connection; nothing else is to be done about it here.
+    socket.on('error', () => socket.terminate());
+    socket.on('close', () => this.#leave());
+  }
+
+  deliver(stream: string, data: string): void {
+    const fault = this.#world.faults.strike('frame', { path: this.target.path, symbol: symbolOf(stream) });
+    if (fault?.switch === 'ws.silent' || fault?.switch === 'ws.half' || fault?.switch === 'ws.skip') return;
+    const text = this.#framing === 'combined' ? `{"stream":"${stream}","data":${data}}` : data;
+    this.#send(fault?.switch === 'ws.bad' ? text.slice(0, text.length >> 1) : text);
+    if (fault?.switch === 'ws.dup') this.#send(text);
+  }
+
+  subscribe(names: readonly string[]): void {
+    const deaf = this.#world.faults.strike('socket', { path: this.target.path })?.switch === 'ws.ackSilent';
+    for (const name of names) {
+      this.#names.add(name);
+      if (deaf) continue;
+      if (this.target.root === 'private') this.#world.userStream.listen(this, name, null);
+      else this.#world.hub.subscribe(this.target.root, name, this);
+    }
+  }
+
+  /** A listenKey given in the URL, with its allow-list of events if there was one. */
+  follow(listenKey: string, events: ReadonlySet<string> | null): void {
+    this.#names.add(listenKey);
+    this.#world.userStream.listen(this, listenKey, events);
+  }
+
+  /** Called as market time passes: pings, the pong's deadline and the end of life. */
+  tick(nowMs: number): void {
+    if (nowMs - this.#openedMs >= LIFE_MS) return this.#socket.close(1001, 'connection is 24 hours old');
+    if (nowMs - this.#pingedMs < PING_EVERY_MS) return;
+    if (this.#pingedMs - this.#heardFrom > PONG_WITHIN_MS) return this.drop();
+    this.#pingedMs = nowMs;
+    this.#socket.ping(String(nowMs));
+  }
+
+  drop(): void {
+    this.#socket.terminate();
+  }
+
+  #send(text: string): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) return this.drop();
+    this.#socket.send(text);
+  }
+
+  #leave(): void {
+    for (const name of this.#names) this.#world.hub.unsubscribe(name, this);
+    this.#names.clear();
+    this.#world.userStream.leave(this);
+  }
+
+  /** Ten messages a second, pings and pongs included; a faster market has shorter seconds. */
+  #noteMessage(): void {
+    const second = Math.floor(this.#world.wallNow() / 1_000);
+    this.#inSecond = second === this.#second ? this.#inSecond + 1 : 1;
+    this.#second = second;
+    if (this.#inSecond > MESSAGES_PER_SECOND * Math.max(1, this.#world.speed())) this.#socket.close(1008, 'Too many requests');
+  }
+
+  #onMessage(text: string): void {
+    this.#heardFrom = this.#world.marketNow();
+    this.#noteMessage();
+    const message = parse(text);
+    if (message === null) return this.#send('{"code":3,"msg":"Invalid JSON: expected value at line 1 column 1"}');
+    const id = message['id'] ?? null;
+    const params = Array.isArray(message['params']) ? message['params'] : [];
+    const names = params.filter((name): name is string => typeof name === 'string');
+    this.#send(this.#answer(String(message['method'] ?? ''), names, { id, params }));
+  }
+
+  #answer(method: string, names: readonly string[], call: { readonly id: unknown; readonly params: readonly unknown[] }): string {
+    switch (method) {
+      case 'SUBSCRIBE':
+        if (this.#names.size + names.length > MAX_STREAMS) return invalid('too many streams', call.id);
+        this.subscribe(names);
+        return result(null, call.id);
+      case 'UNSUBSCRIBE':
+        this.#unsubscribe(names);
+        return result(null, call.id);
+      case 'LIST_SUBSCRIPTIONS':
+        return result([...this.#names], call.id);
+      case 'SET_PROPERTY':
+        return this.#setProperty(call);
+      case 'GET_PROPERTY':
+        return call.params[0] === 'combined' ? result(this.#framing === 'combined', call.id) : '{"code":0,"msg":"Unknown property"}';
+      default:
+        return method === '' ? invalid('missing field `method`', call.id) : invalid(`unknown variant \`${method}\``, call.id);
+    }
+  }
+
+  #unsubscribe(names: readonly string[]): void {
+    for (const name of names) {
+      this.#names.delete(name);
+      this.#world.hub.unsubscribe(name, this);
+      this.#world.userStream.unlisten(this, name);
+    }
+  }
+
+  #setProperty(call: { readonly id: unknown; readonly params: readonly unknown[] }): string {
+    const [name, value] = call.params;
+    if (name !== 'combined') return '{"code":0,"msg":"Unknown property"}';
+    if (typeof value !== 'boolean') return '{"code":1,"msg":"Invalid value type: expected Boolean"}';
+    this.#framing = value ? 'combined' : 'raw';
+    return result(null, call.id);
+  }
+}
+
+/** The id comes back as it was sent: number, text or hex. */
+const result = (value: unknown, id: unknown): string => JSON.stringify({ result: value, id });
+const invalid = (why: string, id: unknown): string => JSON.stringify({ code: 2, msg: `Invalid request: ${why}`, id });
+
+const symbolOf = (stream: string): string => stream.slice(0, Math.max(0, stream.indexOf('@')));
+
+/** Null where the text is no JSON object. */
+function parse(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    return null;
+  }
+}

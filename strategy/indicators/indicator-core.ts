@@ -1,0 +1,304 @@
+// Floor 1, room 4: the nine indicators of one symbol and timeframe, fed bar by bar in O(1), one row of doubles for all of them.
+// Same numbers as TA-Lib's C core including seeds and first index. One wish of our own: RSI of a market that never moved is
+// a neutral 50 (TA-Lib says 0), because a flat quiet contract is not oversold.
+import type { Bar } from '../../src/core/market.ts';
+import { invariant } from '../../src/core/units.ts';
+
+export interface IndicatorValues {
+  readonly ema9: number;
+  readonly ema21: number;
+  readonly ema50: number;
+  readonly ema200: number;
+  readonly macd: number;
+  readonly macdSignal: number;
+  readonly macdHist: number;
+  readonly atr14: number;
+  readonly rsi14: number;
+  readonly bbMiddle: number;
+  readonly bbUpper: number;
+  readonly bbLower: number;
+  readonly volumeSma20: number;
+}
+
+/** Plain JSON: NaN stands as null. */
+export interface IndicatorSnapshot {
+  readonly version: 1;
+  readonly state: readonly (number | null)[];
+}
+
+// Slots of the state row. The first thirteen are the public values.
+const EMA9 = 0;
+const EMA21 = 1;
+const EMA50 = 2;
+const EMA200 = 3;
+const MACD = 4;
+const SIGNAL = 5;
+const HIST = 6;
+const ATR = 7;
+const RSI = 8;
+const BB_MIDDLE = 9;
+const BB_UPPER = 10;
+const BB_LOWER = 11;
+const VOLUME_SMA = 12;
+const HIST_BEFORE = 13;
+const ATR_BEFORE = 14;
+const COUNT = 15;
+const LAST_CLOSE = 16;
+// Running sums that seed the averages.
+const SUM9 = 17;
+const SUM21 = 18;
+const SUM50 = 19;
+const SUM200 = 20;
+const SUM12 = 21;
+const SUM26 = 22;
+const SUM_SIGNAL = 23;
+const FAST = 24;
+const SLOW = 25;
+const SUM_TR = 26;
+const GAIN = 27;
+const LOSS = 28;
+const CLOSES = 29;
+const VOLUMES = CLOSES + 20;
+const EMA200_RING = VOLUMES + 20;
+const RING = 16;
+const SIZE = EMA200_RING + RING;
+
+const K9 = 2 / 10;
+const K12 = 2 / 13;
+const K21 = 2 / 22;
+const K26 = 2 / 27;
+const K50 = 2 / 51;
+const K200 = 2 / 201;
+
+const at = (s: Float64Array, slot: number): number => s[slot] as number;
+
+function stepEmas(s: Float64Array, i: number, close: number): void {
+  if (i >= 9) s[EMA9] = at(s, EMA9) + K9 * (close - at(s, EMA9));
+  else {
+    s[SUM9] = at(s, SUM9) + close;
+    if (i === 8) s[EMA9] = at(s, SUM9) / 9;
+  }
+  if (i >= 21) s[EMA21] = at(s, EMA21) + K21 * (close - at(s, EMA21));
+  else {
+    s[SUM21] = at(s, SUM21) + close;
+    if (i === 20) s[EMA21] = at(s, SUM21) / 21;
+  }
+  if (i >= 50) s[EMA50] = at(s, EMA50) + K50 * (close - at(s, EMA50));
+  else {
+    s[SUM50] = at(s, SUM50) + close;
+    if (i === 49) s[EMA50] = at(s, SUM50) / 50;
+  }
+  if (i >= 200) s[EMA200] = at(s, EMA200) + K200 * (close - at(s, EMA200));
+  else {
+    s[SUM200] = at(s, SUM200) + close;
+    if (i === 199) s[EMA200] = at(s, SUM200) / 200;
+  }
+  s[EMA200_RING + (i % RING)] = at(s, EMA200);
+}
+
+/** Both averages start at bar 25: the fast one is seeded on bars 14–25, not on the first twelve. */
+function stepMacd(s: Float64Array, i: number, close: number): void {
+  s[HIST_BEFORE] = at(s, HIST);
+  if (i < 25) {
+    s[SUM26] = at(s, SUM26) + close;
+    if (i >= 14) s[SUM12] = at(s, SUM12) + close;
+    return;
+  }
+  if (i === 25) {
+    s[SLOW] = (at(s, SUM26) + close) / 26;
+    s[FAST] = (at(s, SUM12) + close) / 12;
+  } else {
+    s[SLOW] = at(s, SLOW) + K26 * (close - at(s, SLOW));
+    s[FAST] = at(s, FAST) + K12 * (close - at(s, FAST));
+  }
+  const macd = at(s, FAST) - at(s, SLOW);
+  if (i < 33) {
+    s[SUM_SIGNAL] = at(s, SUM_SIGNAL) + macd;
+    return;
+  }
+  const signal = i === 33 ? (at(s, SUM_SIGNAL) + macd) / 9 : at(s, SIGNAL) + K9 * (macd - at(s, SIGNAL));
+  s[MACD] = macd;
+  s[SIGNAL] = signal;
+  s[HIST] = macd - signal;
+}
+
+/** Wilder's averages: the first true range and the first change belong to bar 1. */
+function stepWilder(s: Float64Array, i: number, bar: Bar): void {
+  s[ATR_BEFORE] = at(s, ATR);
+  if (i === 0) return;
+  const before = at(s, LAST_CLOSE);
+  const high = bar.high > before ? bar.high : before;
+  const low = bar.low < before ? bar.low : before;
+  const range = high - low;
+  const change = bar.close - before;
+  const gain = change > 0 ? change : 0;
+  const loss = change < 0 ? -change : 0;
+  if (i < 15) {
+    s[SUM_TR] = at(s, SUM_TR) + range;
+    s[GAIN] = at(s, GAIN) + gain;
+    s[LOSS] = at(s, LOSS) + loss;
+    if (i < 14) return;
+    s[ATR] = at(s, SUM_TR) / 14;
+    s[GAIN] = at(s, GAIN) / 14;
+    s[LOSS] = at(s, LOSS) / 14;
+  } else {
+    s[ATR] = (at(s, ATR) * 13 + range) / 14;
+    s[GAIN] = (at(s, GAIN) * 13 + gain) / 14;
+    s[LOSS] = (at(s, LOSS) * 13 + loss) / 14;
+  }
+  const moved = at(s, GAIN) + at(s, LOSS);
+  s[RSI] = moved > 0 ? (100 * at(s, GAIN)) / moved : 50;
+}
+
+/** Two passes over twenty closes: no drift, and a flat window has a width of exactly 0. */
+function stepBands(s: Float64Array, i: number, bar: Bar): void {
+  s[CLOSES + (i % 20)] = bar.close;
+  s[VOLUMES + (i % 20)] = bar.volume;
+  if (i < 19) return;
+  // Distances from one price of the window keep the sums small, whatever the price level.
+  const pivot = bar.close;
+  let sum = 0;
+  let squares = 0;
+  let volume = 0;
+  for (let k = 0; k < 20; k++) {
+    const d = at(s, CLOSES + k) - pivot;
+    sum += d;
+    squares += d * d;
+    volume += at(s, VOLUMES + k);
+  }
+  const mean = sum / 20;
+  const variance = squares / 20 - mean * mean;
+  const width = variance > 0 ? 2 * Math.sqrt(variance) : 0;
+  s[BB_MIDDLE] = pivot + mean;
+  s[BB_UPPER] = pivot + mean + width;
+  s[BB_LOWER] = pivot + mean - width;
+  s[VOLUME_SMA] = volume / 20;
+}
+
+function step(s: Float64Array, bar: Bar): void {
+  const i = at(s, COUNT);
+  stepEmas(s, i, bar.close);
+  stepMacd(s, i, bar.close);
+  stepWilder(s, i, bar);
+  stepBands(s, i, bar);
+  s[LAST_CLOSE] = bar.close;
+  s[COUNT] = i + 1;
+}
+
+function blank(): Float64Array {
+  const s = new Float64Array(SIZE);
+  s.fill(Number.NaN, 0, COUNT);
+  s.fill(Number.NaN, EMA200_RING);
+  return s;
+}
+
+function valuesOf(s: Float64Array): IndicatorValues {
+  return {
+    ema9: at(s, EMA9),
+    ema21: at(s, EMA21),
+    ema50: at(s, EMA50),
+    ema200: at(s, EMA200),
+    macd: at(s, MACD),
+    macdSignal: at(s, SIGNAL),
+    macdHist: at(s, HIST),
+    atr14: at(s, ATR),
+    rsi14: at(s, RSI),
+    bbMiddle: at(s, BB_MIDDLE),
+    bbUpper: at(s, BB_UPPER),
+    bbLower: at(s, BB_LOWER),
+    volumeSma20: at(s, VOLUME_SMA),
+  };
+}
+
+/** Closed bars in order, finite numbers (the door refuses others: one NaN would poison an average for ever). */
+export class IndicatorCore implements IndicatorValues {
+  readonly #s = blank();
+
+  push(bar: Bar): void {
+    step(this.#s, bar);
+  }
+
+  /** The values as they would be if this forming bar closed now; nothing is kept. */
+  preview(bar: Bar): IndicatorValues {
+    const scratch = this.#s.slice();
+    step(scratch, bar);
+    return valuesOf(scratch);
+  }
+
+  get count(): number {
+    return at(this.#s, COUNT);
+  }
+
+  /** A copy that later bars do not change. */
+  get values(): IndicatorValues {
+    return valuesOf(this.#s);
+  }
+
+  get ema9(): number {
+    return at(this.#s, EMA9);
+  }
+  get ema21(): number {
+    return at(this.#s, EMA21);
+  }
+  get ema50(): number {
+    return at(this.#s, EMA50);
+  }
+  get ema200(): number {
+    return at(this.#s, EMA200);
+  }
+  get macd(): number {
+    return at(this.#s, MACD);
+  }
+  get macdSignal(): number {
+    return at(this.#s, SIGNAL);
+  }
+  get macdHist(): number {
+    return at(this.#s, HIST);
+  }
+  get atr14(): number {
+    return at(this.#s, ATR);
+  }
+  get rsi14(): number {
+    return at(this.#s, RSI);
+  }
+  get bbMiddle(): number {
+    return at(this.#s, BB_MIDDLE);
+  }
+  get bbUpper(): number {
+    return at(this.#s, BB_UPPER);
+  }
+  get bbLower(): number {
+    return at(this.#s, BB_LOWER);
+  }
+  get volumeSma20(): number {
+    return at(this.#s, VOLUME_SMA);
+  }
+  /** One bar earlier: what the newest bar's own size is judged by. */
+  get atrBefore(): number {
+    return at(this.#s, ATR_BEFORE);
+  }
+  get macdHistBefore(): number {
+    return at(this.#s, HIST_BEFORE);
+  }
+  /** Place of the newest close between the bands; 0.5 where they have no width, NaN before they exist. */
+  get bbPercentB(): number {
+    const width = this.bbUpper - this.bbLower;
+    return width === 0 ? 0.5 : (at(this.#s, LAST_CLOSE) - this.bbLower) / width;
+  }
+
+  /** EMA200 as it stood `bars` bars ago, 0 to 15; NaN where it did not exist. */
+  ema200Ago(bars: number): number {
+    invariant(bars >= 0 && bars < RING, `EMA200 is kept for ${RING} bars, not ${bars}`);
+    const i = this.count - 1 - bars;
+    return i < 0 ? Number.NaN : at(this.#s, EMA200_RING + (i % RING));
+  }
+
+  snapshot(): IndicatorSnapshot {
+    return { version: 1, state: Array.from(this.#s, (x) => (Number.isNaN(x) ? null : x)) };
+  }
+
+  restore(snapshot: IndicatorSnapshot): void {
+    invariant(snapshot.version === 1 && snapshot.state.length === SIZE, 'not a snapshot of these indicators');
+    for (let k = 0; k < SIZE; k++) this.#s[k] = snapshot.state[k] ?? Number.NaN;
+  }
+}

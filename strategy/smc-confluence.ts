@@ -1,0 +1,126 @@
+// Floor 1, room 4: the house strategy. Zones of the entry timeframe (order blocks first; gaps, breakers and sweeps where
+// the factor table has rules for them), the trend timeframe for bias, stop size and obstacles. It scores how much agrees;
+// it promises nothing about who wins.
+import type { Bar } from '../src/core/market.ts';
+import type { Evaluation, Signal } from '../src/core/signal.ts';
+import { type Side, sideSign } from '../src/core/units.ts';
+import { type Assessment, assess, better, describe, promising, type Scene } from './confluence/assess.ts';
+import { setupOf, type TradeZone } from './confluence/evidence.ts';
+import { FACTORS_VERSION } from './confluence/score.ts';
+import { FEATURE_NAMES } from './feature-schema.ts';
+import { WARMUP } from './plan/limits.ts';
+import { signalOf } from './signal-of.ts';
+import type { MarketContext, Strategy, StrategySettings, SymbolFacts } from './strategy.ts';
+import { SweepWatch } from './sweep-watch.ts';
+import { TwoTracks } from './two-tracks.ts';
+
+const ID = 'smc-confluence';
+/** Rules, then the version of the weights: a signal names both. */
+const VERSION = `1.${FACTORS_VERSION}`;
+const SIDES: readonly Side[] = ['long', 'short'];
+/** Zones live 600 bars and signal once, at most one signal per side and 31 bars: this many can still be alive. */
+const REMEMBERED_ZONES = 64;
+
+class SmcConfluenceSymbol extends TwoTracks {
+  readonly #sweeps: SweepWatch;
+  readonly #signalled = new Set<string>();
+  #signal: Signal | null = null;
+
+  constructor(facts: SymbolFacts, settings: StrategySettings) {
+    super(facts, settings);
+    this.#sweeps = new SweepWatch(settings.pair.entry);
+  }
+
+  onEntryBar(bar: Bar, context: MarketContext): Evaluation | Signal | null {
+    this.#signal = null;
+    this.entry.push(bar);
+    this.#sweeps.onBar(bar, this.entry.smc);
+    const touched = this.#touched();
+    if (touched.length === 0) return null;
+    const scene = this.#scene(bar);
+    const best = bestOf(inPlay(touched, scene), scene);
+    const evaluation = describe(ID, best, scene);
+    if (!evaluation.emitted || best.plan === null) return evaluation;
+    this.noteSignal(evaluation.side, bar.openMs);
+    this.#remember(evaluation.zone.id);
+    this.#signal = signalOf(evaluation, { strategyVersion: VERSION, pair: this.settings.pair, plan: best.plan, context });
+    return this.#signal;
+  }
+
+  bestSetup(_context: MarketContext): Evaluation | null {
+    if (this.#signal !== null) return this.#signal;
+    const bar = this.entry.last;
+    const alive = this.#alive();
+    if (bar === null || alive.length === 0) return null;
+    const scene = this.#scene(bar);
+    return describe(ID, bestOf(alive, scene), scene);
+  }
+
+  /** Zones that the newest bar visited and that outlived it. */
+  #touched(): TradeZone[] {
+    const found: TradeZone[] = [];
+    for (const zone of this.entry.smc.touched) if (setupOf(zone) !== null) found.push(zone);
+    for (const side of SIDES) {
+      const sweep = this.#sweeps.touched(side);
+      if (sweep !== null) found.push(sweep);
+    }
+    return found;
+  }
+
+  #alive(): TradeZone[] {
+    const { smc } = this.entry;
+    const found: TradeZone[] = [];
+    for (const side of SIDES) {
+      for (const zone of [smc.orderBlocks(side), smc.fairValueGaps(side), smc.flippedBlocks(side)].flat()) {
+        if (setupOf(zone) !== null) found.push(zone);
+      }
+      const sweep = this.#sweeps.zone(side);
+      if (sweep !== null) found.push(sweep);
+    }
+    return found;
+  }
+
+  #scene(bar: Bar): Scene {
+    return {
+      facts: this.facts,
+      settings: this.settings,
+      trend: this.trend,
+      entry: this.entry,
+      bar,
+      barsSinceSignal: (side) => this.barsSinceSignal(side, bar.openMs),
+      signalsOfZone: (zoneId) => Number(this.#signalled.has(zoneId)),
+    };
+  }
+
+  #remember(zoneId: string): void {
+    this.#signalled.add(zoneId);
+    if (this.#signalled.size <= REMEMBERED_ZONES) return;
+    for (const oldest of this.#signalled) {
+      this.#signalled.delete(oldest);
+      return;
+    }
+  }
+}
+
+/**
+ * Most touches fail the two cheap gates. Where some zones pass them only those are judged, which cannot lose a signal;
+ * where none does, one zone speaks for the bar: with the structure before against it, then the newest.
+ */
+function inPlay(touched: readonly TradeZone[], scene: Scene): readonly TradeZone[] {
+  const able = touched.filter((zone) => promising(zone, scene));
+  if (able.length > 0) return able;
+  const rank = (zone: TradeZone): number => sideSign(zone.side) * scene.entry.smc.trend;
+  const order = (a: TradeZone, b: TradeZone): number =>
+    rank(b) - rank(a) || b.knownIndex - a.knownIndex || (a.id < b.id ? -1 : 1);
+  return [touched.reduce((a, b) => (order(a, b) <= 0 ? a : b))];
+}
+
+const bestOf = (zones: readonly TradeZone[], scene: Scene): Assessment => zones.map((zone) => assess(zone, scene)).reduce(better);
+
+export const smcConfluence: Strategy = {
+  id: ID,
+  version: VERSION,
+  warmup: WARMUP,
+  featureNames: FEATURE_NAMES,
+  open: (facts, settings) => new SmcConfluenceSymbol(facts, settings),
+};

@@ -1,0 +1,85 @@
+// Floor 1, room 4: displacement (smc.md a4): one large decided bar, or two or three bars of one colour that travelled far together.
+// It is a property of bars, so a leg may count it wherever it falls.
+import type { EpochMs, Side } from '../../src/core/units.ts';
+import type { BarWindow } from './bar-window.ts';
+import type { SmcParams } from './params.ts';
+
+export interface DisplacementSnapshot {
+  readonly lastLong: number;
+  readonly lastShort: number;
+}
+
+type Form = 'single' | 'multi';
+
+export class DisplacementDetector {
+  readonly #params: SmcParams['displacement'];
+  #lastLong = -1;
+  #lastShort = -1;
+
+  constructor(params: SmcParams['displacement']) {
+    this.#params = params;
+  }
+
+  /** Index of the bar that ended the newest one, −1 before the first. */
+  lastIndex(side: Side): number {
+    return side === 'long' ? this.#lastLong : this.#lastShort;
+  }
+
+  /** Marks the newest bar in the window; a bar has one colour, so at most one side. */
+  mark(window: BarWindow): void {
+    if (window.close === window.open) return;
+    const side: Side = window.close > window.open ? 'long' : 'short';
+    const from = this.#isSingle(window) ? window.index : this.#multiFrom(window, side === 'long' ? 1 : -1);
+    if (from < 0) return;
+    window.markDisplacement(side, from);
+  }
+
+  /** Tells what `mark` found, in its turn. */
+  tell(window: BarWindow): void {
+    const long = window.displacementFrom('long', window.index);
+    const short = window.displacementFrom('short', window.index);
+    if (long >= 0) this.#tellSide(window, 'long', long);
+    if (short >= 0) this.#tellSide(window, 'short', short);
+  }
+
+  #tellSide(window: BarWindow, side: Side, from: number): void {
+    if (side === 'long') this.#lastLong = window.index;
+    else this.#lastShort = window.index;
+    const form: Form = this.#isSingle(window) ? 'single' : 'multi';
+    const at: EpochMs = window.openMs;
+    window.events.push({
+      kind: 'displacement',
+      id: window.idOf('displacement', side, at),
+      at,
+      knownAt: at,
+      side,
+      form,
+      from: window.openMsAt(from),
+    });
+  }
+
+  #isSingle(window: BarWindow): boolean {
+    const body = Math.abs(window.close - window.open);
+    const range = window.high - window.low;
+    return range > 0 && body >= this.#params.singleAtr * window.atrBefore && body / range >= this.#params.bodyShare;
+  }
+
+  /** First bar of the shortest run that ends here, all bodies one way, net close to close far enough; −1 for none. */
+  #multiFrom(window: BarWindow, sign: 1 | -1): number {
+    const wanted = this.#params.multiAtr * window.atr;
+    for (let first = window.index; first > window.index - this.#params.multiBars && first >= 1; first--) {
+      if (sign * (window.closeAt(first) - window.openAt(first)) <= 0) return -1;
+      if (sign * (window.close - window.closeAt(first - 1)) >= wanted) return first;
+    }
+    return -1;
+  }
+
+  snapshot(): DisplacementSnapshot {
+    return { lastLong: this.#lastLong, lastShort: this.#lastShort };
+  }
+
+  restore(snapshot: DisplacementSnapshot): void {
+    this.#lastLong = snapshot.lastLong;
+    this.#lastShort = snapshot.lastShort;
+  }
+}

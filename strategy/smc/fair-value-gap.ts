@@ -1,0 +1,210 @@
+// Floor 1, room 4: fair value gaps (smc.md a2): three bars of which the middle one went so far that the outer two do not meet.
+// Drawn on the middle bar, known one bar later, tested from the bar after that.
+import { timeframeMs } from '../../src/core/timeframe.ts';
+import type { Side } from '../../src/core/units.ts';
+import type { BarWindow } from './bar-window.ts';
+import { type Row, RowFormat } from './pack.ts';
+import type { SmcParams } from './params.ts';
+import type { FairValueGap } from './types.ts';
+import { closesThrough, type LiveZone, opposite, reachesFarEdge, sideName, tellZone, visit } from './zone.ts';
+import { ZoneLadder } from './zone-ladder.ts';
+
+export interface GapSnapshot {
+  readonly active: readonly Row[];
+  readonly filled: readonly Row[];
+  readonly group: { readonly id: string; readonly atIndex: number } | null;
+}
+
+const FORMAT = new RowFormat<FairValueGap>([
+  'id',
+  'kind',
+  'side',
+  'top',
+  'bottom',
+  'mid',
+  'atMs',
+  'atIndex',
+  'knownAtMs',
+  'knownIndex',
+  'state',
+  'touches',
+  'touching',
+  'sizeAtr',
+  'displacement',
+  'structureBreak',
+  'fillFraction',
+  'groupId',
+]);
+
+/** Gaps of one side. A filled gap is out of play but still told about when a close goes through it. */
+export class GapBook {
+  readonly #side: Side;
+  readonly #params: SmcParams['gap'];
+  readonly #active: ZoneLadder<FairValueGap>;
+  readonly #filled: ZoneLadder<FairValueGap>;
+  readonly #inverted: FairValueGap[] = [];
+  #group: { id: string; atIndex: number } | null = null;
+  #window: BarWindow | null = null;
+
+  constructor(side: Side, params: SmcParams['gap']) {
+    this.#side = side;
+    this.#params = params;
+    this.#active = new ZoneLadder(side, 'near', params.maxAge);
+    this.#filled = new ZoneLadder(side, 'far', params.maxAge);
+  }
+
+  /** Not filled, nearest first. */
+  get zones(): readonly FairValueGap[] {
+    return this.#active.zones;
+  }
+
+  /** Marks in the window how large a gap the newest bar made known, in ATR; a property of bars like displacement. */
+  mark(window: BarWindow): void {
+    const t = window.index;
+    if (t < 2) return;
+    const long = this.#side === 'long';
+    const size = long ? window.low - window.highAt(t - 2) : window.lowAt(t - 2) - window.high;
+    if (!(size > 0) || !window.grid.isAtLeast(size, 1) || !(size >= this.#params.minSizeAtr * window.atrBefore)) return;
+    const body = window.closeAt(t - 1) - window.openAt(t - 1);
+    if (this.#params.requireColour && (long ? body <= 0 : body >= 0)) return;
+    // A minute that the feed left out looks like a gap and is none.
+    if (window.openMs - window.openMsAt(t - 2) !== 2 * timeframeMs(window.timeframe)) return;
+    window.markGap(this.#side, size / window.atrBefore);
+  }
+
+  update(window: BarWindow): void {
+    this.#window = window;
+    this.#filled.update(window, this.#expired, this.#stepFilled);
+    this.#active.update(window, this.#expired, this.#stepActive);
+  }
+
+  readonly #expired = (zone: FairValueGap): void => {
+    if (this.#window) tellZone(this.#window, zone, 'expired');
+  };
+
+  readonly #stepFilled = (zone: LiveZone<FairValueGap>): 'stay' | 'leave' => {
+    const window = this.#window;
+    if (window === null || !closesThrough(zone, window)) return 'stay';
+    this.#invalidate(window, zone);
+    return 'leave';
+  };
+
+  readonly #stepActive = (zone: LiveZone<FairValueGap>): 'stay' | 'leave' => {
+    const window = this.#window;
+    if (window === null || visit(zone, window) !== 'inside') return 'stay';
+    const depth = (this.#side === 'long' ? zone.top - window.low : window.high - zone.bottom) / (zone.top - zone.bottom);
+    zone.fillFraction = Math.min(1, Math.max(zone.fillFraction, depth));
+    if (!reachesFarEdge(zone, window)) {
+      window.touched.push(zone);
+      return 'stay';
+    }
+    zone.state = 'filled';
+    tellZone(window, zone, 'filled');
+    if (closesThrough(zone, window)) this.#invalidate(window, zone);
+    else this.#filled.add(zone);
+    return 'leave';
+  };
+
+  #invalidate(window: BarWindow, zone: FairValueGap): void {
+    tellZone(window, zone, 'invalid');
+    if (this.#params.inversion && zone.kind === 'fairValueGap') this.#inverted.push(zone);
+  }
+
+  /** Gaps that failed in this bar, for the book of the other side; taken once. */
+  takeInverted(): readonly FairValueGap[] {
+    return this.#inverted.splice(0);
+  }
+
+  /** A gap of the other side that a close went through: the same prices, working the other way from the next bar on. */
+  invert(window: BarWindow, failed: FairValueGap): void {
+    this.#add(window, {
+      ...failed,
+      id: `inv:${failed.id}`,
+      kind: 'inversionGap',
+      side: opposite(failed.side),
+      knownAtMs: window.openMs,
+      knownIndex: window.index,
+      state: 'fresh',
+      touches: 0,
+      touching: false,
+      fillFraction: 0,
+      groupId: `inv:${failed.groupId}`,
+    });
+  }
+
+  /** Makes a zone of the gap that `mark` found. */
+  create(window: BarWindow, brokeStructure: boolean): void {
+    const t = window.index;
+    const sizeAtr = window.gapAtr(this.#side, t);
+    if (sizeAtr === 0) return;
+    const long = this.#side === 'long';
+    const top = long ? window.low : window.lowAt(t - 2);
+    const bottom = long ? window.highAt(t - 2) : window.high;
+    const id = window.idOf('fvg', sideName(this.#side), window.openMsAt(t - 1));
+    const adjacent = this.#group !== null && this.#group.atIndex === t - 2;
+    const groupId = adjacent && this.#group !== null ? this.#group.id : id;
+    this.#group = { id: groupId, atIndex: t - 1 };
+    this.#add(window, {
+      id,
+      kind: 'fairValueGap',
+      side: this.#side,
+      top,
+      bottom,
+      mid: window.grid.mid(top, bottom),
+      atMs: window.openMsAt(t - 1),
+      atIndex: t - 1,
+      knownAtMs: window.openMs,
+      knownIndex: t,
+      state: 'fresh',
+      touches: 0,
+      touching: false,
+      sizeAtr,
+      displacement: this.#isDisplaced(window),
+      structureBreak: brokeStructure,
+      fillFraction: 0,
+      groupId,
+    });
+  }
+
+  #isDisplaced(window: BarWindow): boolean {
+    for (let i = window.index - 2; i <= window.index; i++) if (window.displacementFrom(this.#side, i) >= 0) return true;
+    return false;
+  }
+
+  #add(window: BarWindow, zone: FairValueGap): void {
+    if (this.#active.zones.length + this.#filled.zones.length >= this.#params.maxActive) this.#evict(window);
+    this.#active.add(zone);
+    tellZone(window, zone, 'created');
+  }
+
+  #evict(window: BarWindow): void {
+    const active = this.#active.oldest();
+    const filled = this.#filled.oldest();
+    const zone = active === null || (filled !== null && filled.knownIndex <= active.knownIndex) ? filled : active;
+    if (zone === null) return;
+    (zone === filled ? this.#filled : this.#active).remove(zone);
+    tellZone(window, zone, 'expired');
+  }
+
+  /** A break in this direction by a leg that began at `originIndex`: every gap inside the leg took part in it. */
+  noteBreak(originIndex: number): void {
+    for (const zone of this.#active.zones) {
+      if (zone.atIndex >= originIndex && zone.kind === 'fairValueGap') (zone as LiveZone<FairValueGap>).structureBreak = true;
+    }
+  }
+
+  snapshot(): GapSnapshot {
+    return {
+      active: this.#active.zones.map((zone) => FORMAT.pack(zone)),
+      filled: this.#filled.zones.map((zone) => FORMAT.pack(zone)),
+      group: this.#group,
+    };
+  }
+
+  restore(snapshot: GapSnapshot): void {
+    this.#active.restore(snapshot.active.map((row) => FORMAT.unpack(row)));
+    this.#filled.restore(snapshot.filled.map((row) => FORMAT.unpack(row)));
+    this.#inverted.length = 0;
+    this.#group = snapshot.group === null ? null : { ...snapshot.group };
+  }
+}

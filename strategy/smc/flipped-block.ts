@@ -1,0 +1,85 @@
+// Floor 1, room 4: breaker and mitigation blocks of one side (smc.md a5): failed order blocks of the other side, valid until a close
+// beyond their far edge or for 300 bars.
+import type { Side } from '../../src/core/units.ts';
+import type { BarWindow } from './bar-window.ts';
+import { type Row, RowFormat } from './pack.ts';
+import type { SmcParams } from './params.ts';
+import type { FlippedBlock } from './types.ts';
+import { closesThrough, type LiveZone, tellZone, visit } from './zone.ts';
+import { ZoneLadder } from './zone-ladder.ts';
+
+export interface FlippedSnapshot {
+  readonly blocks: readonly Row[];
+}
+
+const FORMAT = new RowFormat<FlippedBlock>([
+  'id',
+  'kind',
+  'side',
+  'top',
+  'bottom',
+  'mid',
+  'atMs',
+  'atIndex',
+  'knownAtMs',
+  'knownIndex',
+  'state',
+  'touches',
+  'touching',
+  'originId',
+]);
+
+export class FlippedBook {
+  readonly #maxActive: number;
+  readonly #ladder: ZoneLadder<FlippedBlock>;
+  #window: BarWindow | null = null;
+
+  constructor(side: Side, params: SmcParams['block']) {
+    this.#maxActive = params.maxActive;
+    this.#ladder = new ZoneLadder(side, 'near', params.flippedMaxAge);
+  }
+
+  get zones(): readonly FlippedBlock[] {
+    return this.#ladder.zones;
+  }
+
+  update(window: BarWindow): void {
+    this.#window = window;
+    this.#ladder.update(window, this.#expired, this.#step);
+  }
+
+  readonly #expired = (block: FlippedBlock): void => {
+    if (this.#window) tellZone(this.#window, block, 'expired');
+  };
+
+  readonly #step = (block: LiveZone<FlippedBlock>): 'stay' | 'leave' => {
+    const window = this.#window;
+    if (window === null || visit(block, window) !== 'inside') return 'stay';
+    if (closesThrough(block, window)) {
+      tellZone(window, block, 'invalid');
+      return 'leave';
+    }
+    window.touched.push(block);
+    return 'stay';
+  };
+
+  add(window: BarWindow, block: FlippedBlock): void {
+    if (this.#ladder.zones.length >= this.#maxActive) {
+      const oldest = this.#ladder.oldest();
+      if (oldest !== null) {
+        this.#ladder.remove(oldest);
+        tellZone(window, oldest, 'expired');
+      }
+    }
+    this.#ladder.add(block);
+    tellZone(window, block, 'created');
+  }
+
+  snapshot(): FlippedSnapshot {
+    return { blocks: this.#ladder.zones.map((block) => FORMAT.pack(block)) };
+  }
+
+  restore(snapshot: FlippedSnapshot): void {
+    this.#ladder.restore(snapshot.blocks.map((row) => FORMAT.unpack(row)));
+  }
+}

@@ -1,0 +1,104 @@
+// Floor 1, room 4: liquidity pools and sweeps (smc.md a6): a wick beyond resting stops with the close back inside, or a break that failed
+// within three bars. A sweep of buy-side liquidity speaks for shorts, one of sell-side liquidity for longs.
+import type { Side } from '../../src/core/units.ts';
+import type { BarWindow } from './bar-window.ts';
+import type { SmcParams } from './params.ts';
+import { type PeriodLevel, PoolSideBook, type PoolSideSnapshot } from './pool-side.ts';
+import type { LegSweep, LiquidityPool, PoolSide, SweepRecord, Swing } from './types.ts';
+import { sideName } from './zone.ts';
+
+export interface LiquiditySnapshot {
+  readonly buySide: PoolSideSnapshot;
+  readonly sellSide: PoolSideSnapshot;
+  readonly sweeps: { readonly long: readonly SweepRecord[]; readonly short: readonly SweepRecord[] };
+}
+
+export class LiquidityDetector {
+  readonly #buySide: PoolSideBook;
+  readonly #sellSide: PoolSideBook;
+  readonly #sweepBars: number;
+  /** Sweeps that may still matter for a break, oldest first, and always the newest one. */
+  readonly #sweeps: Readonly<Record<Side, SweepRecord[]>> = { long: [], short: [] };
+
+  constructor(params: SmcParams) {
+    this.#buySide = new PoolSideBook('buySide', params.liquidity);
+    this.#sellSide = new PoolSideBook('sellSide', params.liquidity);
+    this.#sweepBars = params.block.sweepBars;
+  }
+
+  pools(side: PoolSide): readonly LiquidityPool[] {
+    return (side === 'buySide' ? this.#buySide : this.#sellSide).pools;
+  }
+
+  lastSweep(side: Side): SweepRecord | null {
+    return this.#sweeps[side].at(-1) ?? null;
+  }
+
+  update(window: BarWindow): void {
+    const above = this.#buySide.update(window);
+    if (above.length > 0) this.#record(window, 'short', above);
+    const below = this.#sellSide.update(window);
+    if (below.length > 0) this.#record(window, 'long', below);
+  }
+
+  /** However many pools a bar swept, it is one sweep, named by the outermost level. */
+  #record(window: BarWindow, side: Side, pools: readonly LiquidityPool[]): void {
+    const levels = pools.map((pool) => pool.level);
+    const level = side === 'short' ? Math.max(...levels) : Math.min(...levels);
+    const kind = pools.some((pool) => pool.kind !== 'swing') ? 'strong' : 'single';
+    const weight = pools.reduce((sum, pool) => sum + pool.weight, 0);
+    const list = this.#sweeps[side];
+    list.push({ side, index: window.index, atMs: window.openMs, level, kind, weight });
+    while (window.index - (list[0] as SweepRecord).index > this.#sweepBars) list.shift();
+    window.events.push({
+      kind: 'sweep',
+      id: window.idOf('sweep', sideName(side), window.openMs),
+      at: window.openMs,
+      knownAt: window.openMs,
+      side,
+      level,
+      strength: kind,
+      weight,
+      poolIds: pools.map((pool) => pool.id),
+    });
+  }
+
+  /** The best sweep of the bars before a break: on the leg's origin, then the stronger, then the newest. */
+  sweepBefore(side: Side, breakIndex: number, originIndex: number): LegSweep {
+    let best: SweepRecord | null = null;
+    let bestRank = -1;
+    for (const sweep of this.#sweeps[side]) {
+      if (breakIndex - sweep.index > this.#sweepBars) continue;
+      const rank = (Math.abs(sweep.index - originIndex) <= 1 ? 2 : 0) + (sweep.kind === 'strong' ? 1 : 0);
+      if (rank < bestRank) continue;
+      best = sweep;
+      bestRank = rank;
+    }
+    if (best === null) return { kind: 'none', onOb: false, barsBeforeBreak: Number.NaN };
+    return { kind: best.kind, onOb: bestRank >= 2, barsBeforeBreak: breakIndex - best.index };
+  }
+
+  addSwing(window: BarWindow, swing: Swing): void {
+    (swing.kind === 'high' ? this.#buySide : this.#sellSide).addSwing(window, swing);
+  }
+
+  addPeriod(window: BarWindow, period: Omit<PeriodLevel, 'level'>, high: number, low: number): void {
+    this.#buySide.addPeriod(window, { ...period, level: high });
+    this.#sellSide.addPeriod(window, { ...period, level: low });
+  }
+
+  snapshot(): LiquiditySnapshot {
+    return {
+      buySide: this.#buySide.snapshot(),
+      sellSide: this.#sellSide.snapshot(),
+      sweeps: { long: [...this.#sweeps.long], short: [...this.#sweeps.short] },
+    };
+  }
+
+  restore(snapshot: LiquiditySnapshot): void {
+    this.#buySide.restore(snapshot.buySide);
+    this.#sellSide.restore(snapshot.sellSide);
+    this.#sweeps.long.splice(0, this.#sweeps.long.length, ...snapshot.sweeps.long);
+    this.#sweeps.short.splice(0, this.#sweeps.short.length, ...snapshot.sweeps.short);
+  }
+}

@@ -1,0 +1,74 @@
+// Floor 1, room 4: a span of time with bars in it (a day, a week, a session) and its running extremes. It ends by the clock, with or
+// without its last bar; one whose beginning nobody saw has no extremes that could be trusted.
+import type { EpochMs } from '../../src/core/units.ts';
+import type { BarWindow } from './bar-window.ts';
+
+export interface Period {
+  readonly firstBarMs: EpochMs;
+  readonly endMs: number;
+  /** Bars were seen from its beginning. */
+  readonly whole: boolean;
+  readonly high: number;
+  readonly low: number;
+}
+
+export interface PeriodBounds {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** Told when a period is over: before the bar that begins beyond it, or at the close of the bar that reaches its end. */
+export type PeriodSink = (name: string, period: Period) => void;
+
+export class PeriodTracker {
+  readonly name: string;
+  /** The period that holds an instant, null outside of all. */
+  readonly #boundsOf: (openMs: number) => PeriodBounds | null;
+  #current: { firstBarMs: EpochMs; endMs: number; whole: boolean; high: number; low: number } | null = null;
+
+  constructor(name: string, boundsOf: (openMs: number) => PeriodBounds | null) {
+    this.name = name;
+    this.#boundsOf = boundsOf;
+  }
+
+  get isActive(): boolean {
+    return this.#current !== null;
+  }
+
+  /** Ends a period whose last bars never came. */
+  endBefore(window: BarWindow, ended: PeriodSink): void {
+    const current = this.#current;
+    if (current === null || window.openMs < current.endMs) return;
+    this.#current = null;
+    ended(this.name, current);
+  }
+
+  push(window: BarWindow): void {
+    const current = this.#current;
+    if (current !== null) {
+      if (window.high > current.high) current.high = window.high;
+      if (window.low < current.low) current.low = window.low;
+      return;
+    }
+    const bounds = this.#boundsOf(window.openMs);
+    if (bounds === null) return;
+    const whole = window.openMs === bounds.startMs || window.index > 0;
+    this.#current = { firstBarMs: window.openMs, endMs: bounds.endMs, whole, high: window.high, low: window.low };
+  }
+
+  /** Ends a period whose last bar this is: its levels are known at this close. */
+  endAt(window: BarWindow, ended: PeriodSink): void {
+    const current = this.#current;
+    if (current === null || window.closeMs < current.endMs) return;
+    this.#current = null;
+    ended(this.name, current);
+  }
+
+  snapshot(): Period | null {
+    return this.#current === null ? null : { ...this.#current };
+  }
+
+  restore(period: Period | null): void {
+    this.#current = period === null ? null : { ...period };
+  }
+}

@@ -1,0 +1,227 @@
+// Floor 1, room 4: the liquidity of one side (smc.md a6): levels beyond which stops rest, the nearest to the price in front,
+// and those that a close went beyond a moment ago, of which it is not yet known whether they were swept or run.
+import type { BarWindow } from './bar-window.ts';
+import { type Mutable, type Row, RowFormat } from './pack.ts';
+import type { SmcParams } from './params.ts';
+import type { LiquidityPool, PoolEvent, PoolSide, Swing } from './types.ts';
+
+interface HeldPool extends Mutable<LiquidityPool> {
+  /** Bar of the newest member: what its age counts from. */
+  renewedIndex: number;
+  /** First bar that closed beyond it, −1 while none did. */
+  beyondIndex: number;
+}
+
+export interface PoolSideSnapshot {
+  readonly unswept: readonly Row[];
+  readonly beyond: readonly Row[];
+}
+
+export interface PeriodLevel {
+  readonly period: string;
+  readonly kind: 'day' | 'week' | 'session';
+  readonly level: number;
+  readonly startMs: LiquidityPool['atMs'];
+}
+
+const FORMAT = new RowFormat<HeldPool>([
+  'id',
+  'side',
+  'kind',
+  'level',
+  'weight',
+  'atMs',
+  'knownAtMs',
+  'knownIndex',
+  'period',
+  'renewedIndex',
+  'beyondIndex',
+]);
+const PERIOD_WEIGHT = { day: 2, week: 2, session: 1 } as const;
+
+export class PoolSideBook {
+  readonly side: PoolSide;
+  readonly #sign: 1 | -1;
+  readonly #params: SmcParams['liquidity'];
+  readonly #unswept: HeldPool[] = [];
+  readonly #beyond: HeldPool[] = [];
+  readonly #swept: HeldPool[] = [];
+  #oldest = Number.POSITIVE_INFINITY;
+
+  constructor(side: PoolSide, params: SmcParams['liquidity']) {
+    this.side = side;
+    this.#sign = side === 'buySide' ? 1 : -1;
+    this.#params = params;
+  }
+
+  get pools(): readonly LiquidityPool[] {
+    return this.#unswept;
+  }
+
+  /** The pools this bar swept; the list is reused by the next bar. */
+  update(window: BarWindow): readonly LiquidityPool[] {
+    this.#swept.length = 0;
+    if (window.index - this.#oldest > this.#params.maxAge) this.#expire(window);
+    if (this.#beyond.length > 0) this.#settle(window);
+    this.#meet(window);
+    return this.#swept;
+  }
+
+  /** A close back inside within `reclaim` bars makes a sweep of the failed break; one bar more beyond the level and it was run. */
+  #settle(window: BarWindow): void {
+    let kept = 0;
+    for (const pool of this.#beyond) {
+      if (this.#sign * (pool.level - window.close) > 0) this.#swept.push(pool);
+      else if (window.index - pool.beyondIndex >= this.#params.reclaim) this.#tell(window, pool, 'pool.run');
+      else this.#beyond[kept++] = pool;
+    }
+    this.#beyond.length = kept;
+  }
+
+  /** Only the pools in front that the bar reaches are touched. */
+  #meet(window: BarWindow): void {
+    const extreme = this.#sign === 1 ? window.high : window.low;
+    let reached = 0;
+    let kept = 0;
+    while (reached < this.#unswept.length) {
+      const pool = this.#unswept[reached] as HeldPool;
+      const depth = this.#sign * (extreme - pool.level);
+      if (depth < 0) break;
+      reached += 1;
+      const inside = this.#sign * (pool.level - window.close);
+      if (inside < 0) {
+        pool.beyondIndex = window.index;
+        this.#beyond.push(pool);
+      } else if (inside > 0 && window.grid.isAtLeast(depth, 1) && depth >= this.#params.penetrationAtr * window.atr) {
+        this.#swept.push(pool);
+      } else this.#unswept[kept++] = pool;
+    }
+    if (kept < reached) this.#unswept.splice(kept, reached - kept);
+  }
+
+  #expire(window: BarWindow): void {
+    let oldest = Number.POSITIVE_INFINITY;
+    let kept = 0;
+    for (const pool of this.#unswept) {
+      // A period's level stays the reference until the next period replaces it.
+      if (pool.period === '' && window.index - pool.renewedIndex > this.#params.maxAge) {
+        this.#tell(window, pool, 'pool.expired');
+        continue;
+      }
+      if (pool.period === '') oldest = Math.min(oldest, pool.renewedIndex);
+      this.#unswept[kept++] = pool;
+    }
+    this.#unswept.length = kept;
+    this.#oldest = oldest;
+  }
+
+  /** A confirmed swing makes a pool, or joins the nearest equal one, of which the outer level counts. */
+  addSwing(window: BarWindow, swing: Swing): void {
+    const equal = this.#equalTo(window, swing.level);
+    if (equal === null) {
+      this.#add(window, {
+        id: window.idOf('pool', this.side, swing.atMs),
+        kind: 'swing',
+        level: swing.level,
+        weight: 1,
+        atMs: swing.atMs,
+        period: '',
+      });
+      return;
+    }
+    this.#unswept.splice(this.#unswept.indexOf(equal), 1);
+    equal.level = this.#sign === 1 ? Math.max(equal.level, swing.level) : Math.min(equal.level, swing.level);
+    equal.weight += 1;
+    equal.kind = 'equal';
+    equal.renewedIndex = window.index;
+    this.#insert(equal);
+    this.#tell(window, equal, 'pool.merged');
+  }
+
+  #equalTo(window: BarWindow, level: number): HeldPool | null {
+    const tolerance = this.#params.equalAtr * window.atr;
+    let found: HeldPool | null = null;
+    let nearest = Number.POSITIVE_INFINITY;
+    for (const pool of this.#unswept) {
+      if (pool.period !== '') continue;
+      const distance = Math.abs(pool.level - level);
+      if (distance > tolerance && !window.grid.isWithin(distance, 1)) continue;
+      if (distance > nearest || (distance === nearest && found !== null && found.knownIndex <= pool.knownIndex)) continue;
+      found = pool;
+      nearest = distance;
+    }
+    return found;
+  }
+
+  /** The level of a finished period; the one of the period before it steps back. */
+  addPeriod(window: BarWindow, { period, kind, level, startMs }: PeriodLevel): void {
+    const before = this.#unswept.find((pool) => pool.period === period);
+    if (before !== undefined) {
+      this.#unswept.splice(this.#unswept.indexOf(before), 1);
+      this.#tell(window, before, 'pool.replaced');
+    }
+    const id = window.idOf(`pool.${period}`, this.side, startMs);
+    this.#add(window, { id, kind, level, weight: PERIOD_WEIGHT[kind], atMs: startMs, period });
+  }
+
+  #add(window: BarWindow, made: Pick<HeldPool, 'id' | 'kind' | 'level' | 'weight' | 'atMs' | 'period'>): void {
+    if (this.#unswept.length + this.#beyond.length >= this.#params.maxPools) this.#evict(window);
+    const pool: HeldPool = {
+      ...made,
+      side: this.side,
+      knownAtMs: window.openMs,
+      knownIndex: window.index,
+      renewedIndex: window.index,
+      beyondIndex: -1,
+    };
+    this.#insert(pool);
+    this.#tell(window, pool, 'pool.created');
+  }
+
+  #evict(window: BarWindow): void {
+    let oldest: HeldPool | null = null;
+    for (const pool of this.#unswept) if (oldest === null || pool.renewedIndex < oldest.renewedIndex) oldest = pool;
+    if (oldest === null) return;
+    this.#unswept.splice(this.#unswept.indexOf(oldest), 1);
+    this.#tell(window, oldest, 'pool.expired');
+  }
+
+  #insert(pool: HeldPool): void {
+    const height = this.#sign * pool.level;
+    let low = 0;
+    let high = this.#unswept.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#sign * (this.#unswept[middle] as HeldPool).level <= height) low = middle + 1;
+      else high = middle;
+    }
+    this.#unswept.splice(low, 0, pool);
+    if (pool.period === '') this.#oldest = Math.min(this.#oldest, pool.renewedIndex);
+  }
+
+  #tell(window: BarWindow, pool: HeldPool, kind: PoolEvent['kind']): void {
+    window.events.push({
+      kind,
+      id: kind === 'pool.merged' ? `${pool.id}/merged/${pool.weight}` : `${pool.id}/${kind.slice(5)}`,
+      at: pool.atMs,
+      knownAt: window.openMs,
+      poolId: pool.id,
+      poolSide: this.side,
+      poolKind: pool.kind,
+      level: pool.level,
+      weight: pool.weight,
+    });
+  }
+
+  snapshot(): PoolSideSnapshot {
+    return { unswept: this.#unswept.map((pool) => FORMAT.pack(pool)), beyond: this.#beyond.map((pool) => FORMAT.pack(pool)) };
+  }
+
+  restore(snapshot: PoolSideSnapshot): void {
+    this.#swept.length = 0;
+    this.#unswept.splice(0, this.#unswept.length, ...snapshot.unswept.map((row) => FORMAT.unpack(row)));
+    this.#beyond.splice(0, this.#beyond.length, ...snapshot.beyond.map((row) => FORMAT.unpack(row)));
+    this.#oldest = Number.POSITIVE_INFINITY;
+    for (const pool of this.#unswept) if (pool.period === '') this.#oldest = Math.min(this.#oldest, pool.renewedIndex);
+  }
+}

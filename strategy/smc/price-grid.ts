@@ -1,0 +1,41 @@
+// Floor 1, room 4: prices compare in ticks. Every price that enters is moved to the one double that stands for its tick
+// (ticks × units ÷ 10^n, correctly rounded), so that plain < and = between prices are comparisons of ticks.
+import { invariant } from '../../src/core/units.ts';
+
+const MAX_DECIMALS = 15;
+
+export class PriceGrid {
+  /** 0 where the tick size is not known: prices are then taken as they are. */
+  readonly tick: number;
+  readonly #units: number;
+  readonly #power: number;
+
+  constructor(tickSize: number) {
+    invariant(tickSize >= 0 && Number.isFinite(tickSize), `not a tick size: ${tickSize}`);
+    this.tick = tickSize;
+    let decimals = 0;
+    while (decimals < MAX_DECIMALS && Math.abs(tickSize * 10 ** decimals - Math.round(tickSize * 10 ** decimals)) > 1e-6)
+      decimals++;
+    this.#power = 10 ** decimals;
+    this.#units = Math.max(1, Math.round(tickSize * this.#power));
+  }
+
+  snap(price: number): number {
+    return this.tick === 0 ? price : (Math.round((price * this.#power) / this.#units) * this.#units) / this.#power;
+  }
+
+  /** The middle of two prices of the grid: on the grid or exactly half a tick off it. */
+  mid(a: number, b: number): number {
+    if (this.tick === 0) return (a + b) / 2;
+    return (Math.round(((a + b) * this.#power) / this.#units) * this.#units) / (2 * this.#power);
+  }
+
+  /** For a distance between two prices of the grid, which is a whole number of ticks but for a double's error. */
+  isAtLeast(distance: number, ticks: number): boolean {
+    return this.tick === 0 ? distance > 0 : distance > (ticks - 0.5) * this.tick;
+  }
+
+  isWithin(distance: number, ticks: number): boolean {
+    return this.tick === 0 ? distance === 0 : distance < (ticks + 0.5) * this.tick;
+  }
+}

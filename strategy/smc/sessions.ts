@@ -1,0 +1,139 @@
+// Floor 1, room 4: kill zones (smc.md a9), half-open windows of New York time, so that they move with daylight saving. The zone's
+// offset is asked for once a day, and by the hour only on the two days a year on which it changes.
+import { DAY_MS } from '../../src/core/timeframe.ts';
+import type { BarWindow } from './bar-window.ts';
+import { type Period, type PeriodBounds, type PeriodSink, PeriodTracker } from './period.ts';
+
+const HOUR_MS = 3_600_000;
+
+export interface SessionWindow {
+  readonly name: string;
+  /** Minutes of the local day, [start, end); an end beyond 1,440 lies on the next day. */
+  readonly startMinute: number;
+  readonly endMinute: number;
+}
+
+export const KILL_ZONES: readonly SessionWindow[] = [
+  { name: 'asia', startMinute: 20 * 60, endMinute: 24 * 60 },
+  { name: 'london', startMinute: 2 * 60, endMinute: 5 * 60 },
+  { name: 'newYork', startMinute: 7 * 60, endMinute: 10 * 60 },
+  { name: 'londonClose', startMinute: 10 * 60, endMinute: 12 * 60 },
+];
+export const KILL_ZONE_TIME = 'America/New_York';
+
+// A formatter is dear (tens of kB) and says the same to everybody: one for each zone.
+const FORMATTERS = new Map<string, Intl.DateTimeFormat>();
+
+function formatterOf(zone: string): Intl.DateTimeFormat {
+  const known = FORMATTERS.get(zone);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  FORMATTERS.set(zone, made);
+  return made;
+}
+
+/** Local time minus UTC at this instant. */
+export function zoneOffsetMs(zone: string, at: number): number {
+  const parts: Record<string, number> = {};
+  for (const { type, value } of formatterOf(zone).formatToParts(at)) parts[type] = Number(value);
+  const {
+    year = 0,
+    month = 1,
+    day = 1,
+    hour = 0,
+    minute = 0,
+    second = 0,
+  } = parts as Partial<Record<Intl.DateTimeFormatPartTypes, number>>;
+  return Date.UTC(year, month - 1, day, hour, minute, second) - (at - (at % 1_000));
+}
+
+/** Local clock of one zone for a rising sequence of instants. */
+export class ZoneClock {
+  readonly #zone: string;
+  #dayStart = Number.NaN;
+  #hourStart = Number.NaN;
+  #offsetMs = 0;
+  #changesToday = false;
+
+  constructor(zone: string) {
+    this.#zone = zone;
+  }
+
+  offsetMs(at: number): number {
+    const day = at - (at % DAY_MS);
+    if (day !== this.#dayStart) {
+      this.#dayStart = day;
+      this.#hourStart = Number.NaN;
+      this.#offsetMs = zoneOffsetMs(this.#zone, day);
+      this.#changesToday = zoneOffsetMs(this.#zone, day + DAY_MS) !== this.#offsetMs;
+    }
+    if (!this.#changesToday) return this.#offsetMs;
+    const hour = at - (at % HOUR_MS);
+    if (hour !== this.#hourStart) {
+      this.#hourStart = hour;
+      this.#offsetMs = zoneOffsetMs(this.#zone, hour);
+    }
+    return this.#offsetMs;
+  }
+}
+
+function boundsIn(window: SessionWindow, clock: ZoneClock, openMs: number): PeriodBounds | null {
+  const localMs = openMs + clock.offsetMs(openMs);
+  const dayMs = localMs % DAY_MS;
+  const startMs = window.startMinute * 60_000;
+  const endMs = window.endMinute * 60_000;
+  // Before the start it may still be yesterday's session that runs past midnight.
+  const sinceDay = dayMs < startMs && dayMs + DAY_MS < endMs ? dayMs + DAY_MS : dayMs;
+  if (sinceDay < startMs || sinceDay >= endMs) return null;
+  return { startMs: openMs - (sinceDay - startMs), endMs: openMs + (endMs - sinceDay) };
+}
+
+export interface SessionsSnapshot {
+  readonly current: readonly (Period | null)[];
+  readonly name: string | null;
+}
+
+export class SessionDetector {
+  readonly #trackers: readonly PeriodTracker[];
+  /** Session that holds the newest bar's open, null outside all. */
+  name: string | null = null;
+
+  constructor(windows: readonly SessionWindow[] = KILL_ZONES, zone: string = KILL_ZONE_TIME) {
+    const clock = new ZoneClock(zone);
+    this.#trackers = windows.map((window) => new PeriodTracker(window.name, (openMs) => boundsIn(window, clock, openMs)));
+  }
+
+  endBefore(window: BarWindow, ended: PeriodSink): void {
+    for (const tracker of this.#trackers) tracker.endBefore(window, ended);
+  }
+
+  push(window: BarWindow): void {
+    this.name = null;
+    for (const tracker of this.#trackers) {
+      tracker.push(window);
+      if (this.name === null && tracker.isActive) this.name = tracker.name;
+    }
+  }
+
+  endAt(window: BarWindow, ended: PeriodSink): void {
+    for (const tracker of this.#trackers) tracker.endAt(window, ended);
+  }
+
+  snapshot(): SessionsSnapshot {
+    return { current: this.#trackers.map((tracker) => tracker.snapshot()), name: this.name };
+  }
+
+  restore(snapshot: SessionsSnapshot): void {
+    for (const [i, tracker] of this.#trackers.entries()) tracker.restore(snapshot.current[i] ?? null);
+    this.name = snapshot.name;
+  }
+}

@@ -1,0 +1,328 @@
+// Floor 1, room 4: all SMC detectors of one symbol and timeframe, fed closed bars in order. One bar can do everything at once, so the
+// order is fixed: zones are touched and ended → sweeps → swings → structure → new zones. What was told is never taken back, and
+// everything told depends on bars up to `knownAt` only.
+import type { Bar } from '../../src/core/market.ts';
+import type { Timeframe } from '../../src/core/timeframe.ts';
+import { invariant, type Side } from '../../src/core/units.ts';
+import { BarWindow, WINDOW_BARS, type WindowSnapshot } from './bar-window.ts';
+import { DisplacementDetector, type DisplacementSnapshot } from './displacement.ts';
+import { GapBook, type GapSnapshot } from './fair-value-gap.ts';
+import { FlippedBook, type FlippedSnapshot } from './flipped-block.ts';
+import { type LegSnapshot, LegTracker } from './leg.ts';
+import { LiquidityDetector, type LiquiditySnapshot } from './liquidity.ts';
+import { flipOf, OrderBlockBook, type OrderBlockSnapshot } from './order-block.ts';
+import { defaultParams, type SmcParams } from './params.ts';
+import type { Period } from './period.ts';
+import { DealingRangeTracker, type RangeSnapshot } from './premium-discount.ts';
+import { PreviousLevelsDetector, type PreviousLevelsSnapshot } from './previous-levels.ts';
+import { SessionDetector, type SessionsSnapshot } from './sessions.ts';
+import { StructureDetector, type StructureSnapshot } from './structure.ts';
+import { SwingDetector, type SwingSnapshot } from './swing.ts';
+import type {
+  BreakForm,
+  DealingRange,
+  FairValueGap,
+  FlippedBlock,
+  LiquidityPool,
+  OrderBlock,
+  PoolSide,
+  PreviousLevels,
+  SmcEvent,
+  SmcView,
+  SmcZone,
+  StructureBreak,
+  SweepRecord,
+  Swing,
+  TrendDirection,
+} from './types.ts';
+
+export interface SmcOptions {
+  readonly timeframe: Timeframe;
+  /** 0 where it is not known: prices then compare as numbers. */
+  readonly tickSize: number;
+  readonly params?: SmcParams;
+}
+
+/** Plain JSON. */
+export interface SmcSnapshot {
+  readonly version: 1;
+  readonly timeframe: Timeframe;
+  readonly window: WindowSnapshot;
+  readonly swings: SwingSnapshot;
+  readonly displacement: DisplacementSnapshot;
+  readonly structure: StructureSnapshot;
+  readonly liquidity: LiquiditySnapshot;
+  readonly range: RangeSnapshot;
+  readonly levels: PreviousLevelsSnapshot;
+  readonly sessions: SessionsSnapshot;
+  readonly long: SideSnapshot;
+  readonly short: SideSnapshot;
+}
+
+interface SideSnapshot {
+  readonly leg: LegSnapshot;
+  readonly gaps: GapSnapshot;
+  readonly blocks: OrderBlockSnapshot;
+  readonly flipped: FlippedSnapshot;
+}
+
+interface SideState {
+  readonly leg: LegTracker;
+  readonly gaps: GapBook;
+  readonly blocks: OrderBlockBook;
+  readonly flipped: FlippedBook;
+}
+
+function openSide(side: Side, params: SmcParams): SideState {
+  return {
+    leg: new LegTracker(side, params.block.pick),
+    gaps: new GapBook(side, params.gap),
+    blocks: new OrderBlockBook(side, params.block),
+    flipped: new FlippedBook(side, params.block),
+  };
+}
+
+export class SmcEngine implements SmcView {
+  readonly #window: BarWindow;
+  readonly #swings: SwingDetector;
+  readonly #displacement: DisplacementDetector;
+  readonly #structure: StructureDetector;
+  readonly #liquidity: LiquidityDetector;
+  readonly #range = new DealingRangeTracker();
+  readonly #levels = new PreviousLevelsDetector();
+  readonly #sessions = new SessionDetector();
+  readonly #sides: Readonly<Record<Side, SideState>>;
+  #lastOpenMs = Number.NEGATIVE_INFINITY;
+
+  constructor({ timeframe, tickSize, params = defaultParams(timeframe) }: SmcOptions) {
+    invariant(params.swingRight + 4 <= WINDOW_BARS, `swings confirmed after ${params.swingRight} bars need a longer window`);
+    this.#window = new BarWindow(timeframe, tickSize);
+    this.#swings = new SwingDetector(params.swingLeft, params.swingRight);
+    this.#displacement = new DisplacementDetector(params.displacement);
+    this.#structure = new StructureDetector(params.msb);
+    this.#liquidity = new LiquidityDetector(params);
+    this.#sides = { long: openSide('long', params), short: openSide('short', params) };
+  }
+
+  /** One closed bar with the ATR14 of this timeframe, the bar included, and the ATR before it (NaN while unknown). */
+  onBar(bar: Bar, atr: number, atrBefore: number): void {
+    invariant(bar.openMs > this.#lastOpenMs, `bar ${bar.openMs} does not follow ${this.#lastOpenMs}`);
+    this.#lastOpenMs = bar.openMs;
+    const window = this.#window;
+    window.push(bar, atr, atrBefore);
+    this.#swings.push(window);
+    this.#displacement.mark(window);
+    this.#sides.long.gaps.mark(window);
+    this.#sides.short.gaps.mark(window);
+    this.#endPeriodsBefore(window);
+    if (window.ready) this.#judge(window);
+    this.#endPeriodsAt(window);
+  }
+
+  #judge(window: BarWindow): void {
+    this.#updateZones(window);
+    this.#liquidity.update(window);
+    this.#confirmSwings(window);
+    const broken = this.#breakStructure(window);
+    this.#structure.extend(window, this.#extended);
+    this.#createZones(window, broken);
+    this.#range.update(window);
+  }
+
+  readonly #extended = (side: Side, breakIndex: number): void => {
+    this.#sides[side].blocks.raiseGrade(breakIndex);
+  };
+
+  #updateZones(window: BarWindow): void {
+    const { long, short } = this.#sides;
+    long.gaps.update(window);
+    short.gaps.update(window);
+    for (const failed of long.gaps.takeInverted()) short.gaps.invert(window, failed);
+    for (const failed of short.gaps.takeInverted()) long.gaps.invert(window, failed);
+    // Flipped blocks first: one that is born in this bar is tested from the next.
+    long.flipped.update(window);
+    short.flipped.update(window);
+    long.blocks.update(window);
+    short.blocks.update(window);
+    for (const failed of long.blocks.takeFailed()) short.flipped.add(window, flipOf(window, failed));
+    for (const failed of short.blocks.takeFailed()) long.flipped.add(window, flipOf(window, failed));
+  }
+
+  #confirmSwings(window: BarWindow): void {
+    const high = this.#swings.confirmHigh(window);
+    const low = this.#swings.confirmLow(window);
+    this.#follow(window, this.#sides.long.leg, high);
+    this.#follow(window, this.#sides.short.leg, low);
+  }
+
+  #follow(window: BarWindow, leg: LegTracker, swing: Swing | null): void {
+    if (swing === null) {
+      leg.push(window);
+      return;
+    }
+    leg.start(window, swing.index);
+    this.#structure.noteSwing(swing);
+    this.#liquidity.addSwing(window, swing);
+  }
+
+  #breakStructure(window: BarWindow): StructureBreak | null {
+    const side = this.#structure.brokenSide(window);
+    if (side === null) return null;
+    const { leg, gaps } = this.#sides[side];
+    const made = this.#structure.record(window, side, leg);
+    gaps.noteBreak(leg.originIndex);
+    this.#range.start(window, side, leg);
+    return made;
+  }
+
+  #createZones(window: BarWindow, broken: StructureBreak | null): void {
+    this.#displacement.tell(window);
+    this.#createGap(window, 'long');
+    this.#createGap(window, 'short');
+    if (broken === null) return;
+    const { leg, blocks } = this.#sides[broken.side];
+    const sweep = this.#liquidity.sweepBefore(broken.side, window.index, leg.originIndex);
+    // A break that extended in its own bar is of grade 2 already.
+    blocks.create(window, this.#structure.lastBreak(broken.side, 'any') ?? broken, leg, sweep);
+  }
+
+  #createGap(window: BarWindow, side: Side): void {
+    if (window.gapAtr(side, window.index) === 0) return;
+    const made = this.#structure.lastBreak(side, 'any');
+    this.#sides[side].gaps.create(window, made !== null && made.index >= window.index - 2);
+  }
+
+  #endPeriodsBefore(window: BarWindow): void {
+    this.#levels.day.endBefore(window, this.#ended);
+    this.#levels.week.endBefore(window, this.#ended);
+    this.#sessions.endBefore(window, this.#ended);
+  }
+
+  #endPeriodsAt(window: BarWindow): void {
+    this.#levels.day.push(window);
+    this.#levels.week.push(window);
+    this.#sessions.push(window);
+    this.#levels.day.endAt(window, this.#ended);
+    this.#levels.week.endAt(window, this.#ended);
+    this.#sessions.endAt(window, this.#ended);
+  }
+
+  readonly #ended = (name: string, period: Period): void => {
+    if (!period.whole) return;
+    const window = this.#window;
+    const { high, low, firstBarMs } = period;
+    const kind = name === 'day' || name === 'week' ? name : 'session';
+    if (kind !== 'session') this.#levels.note(kind, period);
+    if (!window.ready) return;
+    window.events.push({
+      kind: 'period.closed',
+      id: window.idOf('period', name, firstBarMs),
+      at: firstBarMs,
+      knownAt: window.openMs,
+      period: name,
+      high,
+      low,
+    });
+    this.#liquidity.addPeriod(window, { period: name, kind, startMs: firstBarMs }, high, low);
+  };
+
+  get barIndex(): number {
+    return this.#window.index;
+  }
+  get ready(): boolean {
+    return this.#window.ready;
+  }
+  get events(): readonly SmcEvent[] {
+    return this.#window.events;
+  }
+  get touched(): readonly SmcZone[] {
+    return this.#window.touched;
+  }
+  get trend(): TrendDirection {
+    return this.#structure.trend;
+  }
+  orderBlocks(side: Side): readonly OrderBlock[] {
+    return this.#sides[side].blocks.zones;
+  }
+  fairValueGaps(side: Side): readonly FairValueGap[] {
+    return this.#sides[side].gaps.zones;
+  }
+  flippedBlocks(side: Side): readonly FlippedBlock[] {
+    return this.#sides[side].flipped.zones;
+  }
+  pools(side: PoolSide): readonly LiquidityPool[] {
+    return this.#liquidity.pools(side);
+  }
+  lastBreak(side: Side, form: BreakForm | 'any'): StructureBreak | null {
+    return this.#structure.lastBreak(side, form);
+  }
+  lastSweep(side: Side): SweepRecord | null {
+    return this.#liquidity.lastSweep(side);
+  }
+  lastSwing(kind: Swing['kind']): Swing | null {
+    return kind === 'high' ? this.#swings.lastHigh : this.#swings.lastLow;
+  }
+  lastDisplacementIndex(side: Side): number {
+    return this.#displacement.lastIndex(side);
+  }
+  get range(): DealingRange | null {
+    return this.#range.range;
+  }
+  rangePosition(side: Side, price: number): number {
+    return this.#range.position(side, price);
+  }
+  get retracementPct(): number {
+    return this.#range.retracementPct;
+  }
+  get deepestRetracementPct(): number {
+    return this.#range.deepestPct;
+  }
+  get previousLevels(): PreviousLevels {
+    return this.#levels.levels;
+  }
+  get session(): string | null {
+    return this.#sessions.name;
+  }
+
+  snapshot(): SmcSnapshot {
+    return {
+      version: 1,
+      timeframe: this.#window.timeframe,
+      window: this.#window.snapshot(),
+      swings: this.#swings.snapshot(),
+      displacement: this.#displacement.snapshot(),
+      structure: this.#structure.snapshot(),
+      liquidity: this.#liquidity.snapshot(),
+      range: this.#range.snapshot(),
+      levels: this.#levels.snapshot(),
+      sessions: this.#sessions.snapshot(),
+      long: this.#snapshotSide('long'),
+      short: this.#snapshotSide('short'),
+    };
+  }
+
+  #snapshotSide(side: Side): SideSnapshot {
+    const { leg, gaps, blocks, flipped } = this.#sides[side];
+    return { leg: leg.snapshot(), gaps: gaps.snapshot(), blocks: blocks.snapshot(), flipped: flipped.snapshot() };
+  }
+
+  restore(snapshot: SmcSnapshot): void {
+    invariant(snapshot.version === 1 && snapshot.timeframe === this.#window.timeframe, 'not a snapshot of this timeframe');
+    this.#window.restore(snapshot.window);
+    this.#lastOpenMs = snapshot.window.index < 0 ? Number.NEGATIVE_INFINITY : this.#window.openMsAt(snapshot.window.index);
+    this.#swings.restore(snapshot.swings);
+    this.#displacement.restore(snapshot.displacement);
+    this.#structure.restore(snapshot.structure);
+    this.#liquidity.restore(snapshot.liquidity);
+    this.#range.restore(snapshot.range);
+    this.#levels.restore(snapshot.levels);
+    this.#sessions.restore(snapshot.sessions);
+    for (const side of ['long', 'short'] as const) {
+      const held = this.#sides[side];
+      held.leg.restore(snapshot[side].leg);
+      held.gaps.restore(snapshot[side].gaps);
+      held.blocks.restore(snapshot[side].blocks);
+      held.flipped.restore(snapshot[side].flipped);
+    }
+  }
+}

@@ -1,0 +1,174 @@
+// Floor 1, room 4: market structure (smc.md a3): a close beyond the last confirmed swing breaks it. With the trend it is a BOS, against
+// it a CHoCH, and a CHoCH whose leg held displacement an MSS. The amplitude filter (MSB) grades how much the break weighs.
+import type { Side } from '../../src/core/units.ts';
+import type { BarWindow } from './bar-window.ts';
+import type { LegState } from './leg.ts';
+import type { Mutable } from './pack.ts';
+import type { SmcParams } from './params.ts';
+import type { BreakForm, StructureBreak, Swing, TrendDirection } from './types.ts';
+import { sideName } from './zone.ts';
+
+/** A graded break that may still extend: `target` is the level plus a third of the leg. */
+interface Pending {
+  readonly id: string;
+  readonly breakIndex: number;
+  readonly side: Side;
+  readonly origin: number;
+  readonly target: number;
+}
+
+interface Level {
+  readonly swing: Swing;
+  readonly used: boolean;
+}
+
+type BreakKey = `${Side}.${BreakForm | 'any'}`;
+
+export interface StructureSnapshot {
+  readonly trend: TrendDirection;
+  readonly high: Level | null;
+  readonly low: Level | null;
+  readonly pending: readonly Pending[];
+  readonly breaks: Readonly<Partial<Record<BreakKey, StructureBreak>>>;
+}
+
+export class StructureDetector {
+  readonly #params: SmcParams['msb'];
+  trend: TrendDirection = 0;
+  #high: Level | null = null;
+  #low: Level | null = null;
+  readonly #pending: Pending[] = [];
+  readonly #breaks: Partial<Record<BreakKey, StructureBreak>> = {};
+
+  constructor(params: SmcParams['msb']) {
+    this.#params = params;
+  }
+
+  /** A new swing takes the place of the one before, broken or not. */
+  noteSwing(swing: Swing): void {
+    if (swing.kind === 'high') this.#high = { swing, used: false };
+    else this.#low = { swing, used: false };
+  }
+
+  lastBreak(side: Side, form: BreakForm | 'any'): StructureBreak | null {
+    return this.#breaks[`${side}.${form}`] ?? null;
+  }
+
+  /** Which side the newest bar breaks. Where both levels were passed (they had crossed), the candle's colour decides, a doji breaks none. */
+  brokenSide(window: BarWindow): Side | null {
+    const up = this.#high !== null && !this.#high.used && window.close > this.#high.swing.level;
+    const down = this.#low !== null && !this.#low.used && window.close < this.#low.swing.level;
+    if (up && down) return window.close === window.open ? null : window.close > window.open ? 'long' : 'short';
+    return up ? 'long' : down ? 'short' : null;
+  }
+
+  /** Records the break of this side by this leg and tells it. */
+  record(window: BarWindow, side: Side, leg: LegState): StructureBreak | null {
+    const level = side === 'long' ? this.#high : this.#low;
+    if (level === null) return null;
+    const { swing } = level;
+    const overshoot = Math.abs(window.close - swing.level);
+    const legHeight = Math.abs(swing.level - leg.origin);
+    const strong = legHeight >= this.#params.legAtr * window.atr && overshoot >= this.#params.overAtr * window.atr;
+    const grade = strong ? 1 : 0;
+    const form = this.#formOf(side, leg.displacement);
+    if (side === 'long') this.#high = { swing, used: true };
+    else this.#low = { swing, used: true };
+    this.trend = side === 'long' ? 1 : -1;
+    const made: StructureBreak = {
+      form,
+      side,
+      index: window.index,
+      atMs: window.openMs,
+      level: swing.level,
+      swingAtMs: swing.atMs,
+      legOrigin: leg.origin,
+      legHeight,
+      overshoot,
+      atr: window.atr,
+      displacement: leg.displacement,
+      msbGrade: grade,
+    };
+    this.#breaks[`${side}.${form}`] = made;
+    this.#breaks[`${side}.any`] = made;
+    this.#tell(window, made, grade);
+    return made;
+  }
+
+  #formOf(side: Side, displaced: boolean): BreakForm {
+    const against = side === 'long' ? this.trend === -1 : this.trend === 1;
+    if (!against) return 'bos';
+    return displaced ? 'mss' : 'choch';
+  }
+
+  #tell(window: BarWindow, made: StructureBreak, grade: 0 | 1): void {
+    const id = window.idOf('break', sideName(made.side), made.swingAtMs);
+    window.events.push({
+      kind: `structure.${made.form}`,
+      id,
+      at: made.swingAtMs,
+      knownAt: window.openMs,
+      side: made.side,
+      level: made.level,
+      swingAt: made.swingAtMs,
+      legHeight: made.legHeight,
+      overshoot: made.overshoot,
+      atr: made.atr,
+      grade,
+    });
+    if (grade === 0) return;
+    const sign = made.side === 'long' ? 1 : -1;
+    const target = made.level + sign * this.#params.fib * made.legHeight;
+    this.#pending.push({ id, breakIndex: made.index, side: made.side, origin: made.legOrigin, target });
+  }
+
+  /**
+   * Breaks of grade 1 that this bar carries past their target rise to grade 2; those that waited too long or fell back beyond the leg's
+   * origin are given up. The extreme of a bar comes before its close, so a bar that does both extends first.
+   */
+  extend(window: BarWindow, extended: (side: Side, breakIndex: number) => void): void {
+    if (this.#pending.length === 0) return;
+    let kept = 0;
+    for (const pending of this.#pending) {
+      const long = pending.side === 'long';
+      const late = window.index - pending.breakIndex > this.#params.maxWait;
+      if (!late && (long ? window.high > pending.target : window.low < pending.target)) {
+        this.#raise(window, pending);
+        extended(pending.side, pending.breakIndex);
+      } else if (!late && !(long ? window.close < pending.origin : window.close > pending.origin)) {
+        this.#pending[kept] = pending;
+        kept += 1;
+      }
+    }
+    this.#pending.length = kept;
+  }
+
+  #raise(window: BarWindow, pending: Pending): void {
+    for (const key of Object.keys(this.#breaks) as BreakKey[]) {
+      const made = this.#breaks[key] as Mutable<StructureBreak>;
+      if (made.index === pending.breakIndex && made.side === pending.side) this.#breaks[key] = { ...made, msbGrade: 2 };
+    }
+    window.events.push({
+      kind: 'msb.extended',
+      id: `${pending.id}/extended`,
+      at: window.openMs,
+      knownAt: window.openMs,
+      side: pending.side,
+      breakId: pending.id,
+      target: pending.target,
+    });
+  }
+
+  snapshot(): StructureSnapshot {
+    return { trend: this.trend, high: this.#high, low: this.#low, pending: [...this.#pending], breaks: { ...this.#breaks } };
+  }
+
+  restore(snapshot: StructureSnapshot): void {
+    this.trend = snapshot.trend;
+    this.#high = snapshot.high;
+    this.#low = snapshot.low;
+    this.#pending.splice(0, this.#pending.length, ...snapshot.pending);
+    for (const key of Object.keys(this.#breaks) as BreakKey[]) delete this.#breaks[key];
+    Object.assign(this.#breaks, snapshot.breaks);
+  }
+}

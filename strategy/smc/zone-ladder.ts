@@ -1,0 +1,101 @@
+// Floor 1, room 4: the living zones of one side, ordered by the edge that price meets first, the nearest in front. A bar walks only
+// the rungs that it reaches and those that the bar before stood on.
+import type { Side } from '../../src/core/units.ts';
+import type { BarWindow } from './bar-window.ts';
+import type { SmcZone } from './types.ts';
+import type { LiveZone } from './zone.ts';
+
+type Edge = 'near' | 'far';
+/** Looks at one zone; `leave` takes it off the ladder. */
+export type ZoneStep<Z extends SmcZone> = (zone: LiveZone<Z>) => 'stay' | 'leave';
+
+export class ZoneLadder<Z extends SmcZone> {
+  readonly #side: Side;
+  readonly #edge: Edge;
+  readonly #maxAge: number;
+  readonly #zones: LiveZone<Z>[] = [];
+  /** Rungs at the front that the bar before stood on. */
+  #occupied = 0;
+  /** No zone grows too old before this bar. */
+  #oldestKnown = Number.POSITIVE_INFINITY;
+
+  constructor(side: Side, edge: Edge, maxAge: number) {
+    this.#side = side;
+    this.#edge = edge;
+    this.#maxAge = maxAge;
+  }
+
+  get zones(): readonly Z[] {
+    return this.#zones;
+  }
+
+  /** Height of a zone's edge, turned so that greater is nearer to the price. */
+  #height(zone: Z): number {
+    if (this.#side === 'long') return this.#edge === 'near' ? zone.top : zone.bottom;
+    return this.#edge === 'near' ? -zone.bottom : -zone.top;
+  }
+
+  /** Of equal edges the older stays in front. */
+  add(zone: Z): void {
+    const height = this.#height(zone);
+    let place = 0;
+    while (place < this.#zones.length && this.#height(this.#zones[place] as Z) >= height) place++;
+    this.#zones.splice(place, 0, zone);
+    if (place < this.#occupied) this.#occupied += 1;
+    this.#oldestKnown = Math.min(this.#oldestKnown, zone.knownIndex);
+  }
+
+  remove(zone: Z): void {
+    this.#removeAt(this.#zones.indexOf(zone));
+  }
+
+  #removeAt(place: number): void {
+    if (place < 0) return;
+    this.#zones.splice(place, 1);
+    if (place < this.#occupied) this.#occupied -= 1;
+  }
+
+  oldest(): Z | null {
+    let found: Z | null = null;
+    for (const zone of this.#zones) if (found === null || zone.knownIndex < found.knownIndex) found = zone;
+    return found;
+  }
+
+  /** Zones past their age leave first, oldest first; then every zone within the bar's reach is looked at, the nearest first. */
+  update(window: BarWindow, expired: (zone: Z) => void, step: ZoneStep<Z>): void {
+    if (window.index - this.#oldestKnown > this.#maxAge) this.#expire(window, expired);
+    const reach = this.#side === 'long' ? window.low : -window.high;
+    const before = this.#occupied;
+    let walked = 0;
+    let place = 0;
+    while (place < this.#zones.length) {
+      const zone = this.#zones[place] as LiveZone<Z>;
+      const reached = this.#height(zone) >= reach;
+      if (!reached && walked >= before) break;
+      walked += 1;
+      if (step(zone) === 'leave') this.#zones.splice(place, 1);
+      else place += 1;
+    }
+    this.#occupied = 0;
+    while (this.#occupied < this.#zones.length && (this.#zones[this.#occupied] as Z).touching) this.#occupied += 1;
+  }
+
+  #expire(window: BarWindow, expired: (zone: Z) => void): void {
+    for (;;) {
+      const zone = this.oldest();
+      this.#oldestKnown = zone === null ? Number.POSITIVE_INFINITY : zone.knownIndex;
+      if (zone === null || window.index - zone.knownIndex <= this.#maxAge) return;
+      this.remove(zone);
+      expired(zone);
+    }
+  }
+
+  restore(zones: readonly Z[]): void {
+    this.#zones.length = 0;
+    this.#occupied = 0;
+    this.#oldestKnown = Number.POSITIVE_INFINITY;
+    for (const zone of zones) this.add(zone);
+    // A zone born on the last bar may stand, untouched, in front of one that is being visited.
+    this.#occupied = 1 + this.#zones.findLastIndex((zone) => zone.touching);
+  }
+}

@@ -1,0 +1,89 @@
+// Floor 1, room 4: the bands that liquidity sweeps leave behind. After stops beyond a level were taken and the price came
+// back, the stretch between the level and the furthest wick is where a retest may turn; it lives 30 bars.
+import type { Bar } from '../src/core/market.ts';
+import type { Timeframe } from '../src/core/timeframe.ts';
+import type { Side } from '../src/core/units.ts';
+import type { SweepZone } from './confluence/evidence.ts';
+import { SCORE_LIMITS } from './confluence/score.ts';
+import { Ring } from './ring.ts';
+import type { SmcView, SweepRecord } from './smc/types.ts';
+
+// A failed break may have stayed beyond its level for three bars: the furthest wick is one of the newest four.
+const WICK_BARS = 4;
+
+/** Mutable while it is watched; whoever keeps one copies it. */
+type Watched = { -readonly [K in keyof SweepZone]: SweepZone[K] } & { touching: boolean };
+
+/** One band per side, the newest: a newer sweep reaches at least as far into the same stops. */
+export class SweepWatch {
+  readonly #timeframe: Timeframe;
+  readonly #highs = new Ring(WICK_BARS);
+  readonly #lows = new Ring(WICK_BARS);
+  #long: Watched | null = null;
+  #short: Watched | null = null;
+
+  constructor(timeframe: Timeframe) {
+    this.#timeframe = timeframe;
+  }
+
+  /** After the detectors saw the bar. A band made by this bar can be touched from the next one on. */
+  onBar(bar: Bar, view: SmcView): void {
+    this.#highs.push(bar.high);
+    this.#lows.push(bar.low);
+    this.#long = this.#made(view, 'long') ?? this.#aged(this.#long, bar, view.barIndex);
+    this.#short = this.#made(view, 'short') ?? this.#aged(this.#short, bar, view.barIndex);
+  }
+
+  zone(side: Side): SweepZone | null {
+    return side === 'long' ? this.#long : this.#short;
+  }
+
+  /** The band if the newest bar is part of a visit to it. */
+  touched(side: Side): SweepZone | null {
+    const zone = side === 'long' ? this.#long : this.#short;
+    return zone?.touching ? zone : null;
+  }
+
+  #made(view: SmcView, side: Side): Watched | null {
+    const sweep = view.lastSweep(side);
+    if (sweep === null || sweep.index !== view.barIndex) return null;
+    return this.#band(sweep);
+  }
+
+  #band(sweep: SweepRecord): Watched {
+    let low = sweep.level;
+    let high = sweep.level;
+    for (let ago = 0; ago < Math.min(WICK_BARS, this.#lows.length); ago++) {
+      if (sweep.side === 'long') low = Math.min(low, this.#lows.at(ago));
+      else high = Math.max(high, this.#highs.at(ago));
+    }
+    return {
+      kind: 'sweep',
+      id: ['sweep', sweep.side, this.#timeframe, sweep.atMs, low, high].join(':'),
+      side: sweep.side,
+      top: high,
+      bottom: low,
+      atMs: sweep.atMs,
+      knownAtMs: sweep.atMs,
+      knownIndex: sweep.index,
+      strength: sweep.kind,
+      touches: 0,
+      touching: false,
+      reach: sweep.level,
+    };
+  }
+
+  #aged(zone: Watched | null, bar: Bar, barIndex: number): Watched | null {
+    if (zone === null) return null;
+    const long = zone.side === 'long';
+    const broken = long ? bar.close < zone.bottom : bar.close > zone.top;
+    if (broken || barIndex - zone.knownIndex > SCORE_LIMITS.sweepBars) return null;
+    const touching = long ? bar.low <= zone.top : bar.high >= zone.bottom;
+    if (touching && !zone.touching) zone.touches += 1;
+    // A second visit that ends uses the band up, as with order blocks.
+    if (!touching && zone.touching && zone.touches >= 2) return null;
+    zone.touching = touching;
+    zone.reach = long ? Math.max(zone.reach, bar.high) : Math.min(zone.reach, bar.low);
+    return zone;
+  }
+}

@@ -1,0 +1,78 @@
+// Floor 1, room 4: what our strategies have in common: one symbol on two timeframes, the holes in its bars, and the
+// feature row of a signal. A strategy adds its own rules on top.
+import type { Bar } from '../src/core/market.ts';
+import type { Evaluation, Signal } from '../src/core/signal.ts';
+import { timeframeMs } from '../src/core/timeframe.ts';
+import { type EpochMs, invariant, type Side } from '../src/core/units.ts';
+import { featureRow } from './features.ts';
+import { PLAN_LIMITS } from './plan/limits.ts';
+import type { CrossSection, MarketContext, StrategySettings, SymbolFacts, SymbolStrategy } from './strategy.ts';
+import { Track } from './track.ts';
+
+const TREND_DEPTH = { closes: 97, atr: 500, bandWidth: 100, volume: 96, trades: 1 } as const;
+const ENTRY_DEPTH = { closes: 61, atr: 1, bandWidth: 1, volume: 1, trades: 20 } as const;
+
+export abstract class TwoTracks implements SymbolStrategy {
+  readonly facts: SymbolFacts;
+  readonly settings: StrategySettings;
+  readonly trend: Track;
+  readonly entry: Track;
+  #lastSignalMs: Record<Side, number> = { long: Number.NEGATIVE_INFINITY, short: Number.NEGATIVE_INFINITY };
+
+  constructor(facts: SymbolFacts, settings: StrategySettings) {
+    invariant(facts.tickSize > 0, `${facts.symbol} has no tick size`);
+    this.facts = facts;
+    this.settings = settings;
+    this.trend = new Track(settings.pair.trend, facts.tickSize, TREND_DEPTH);
+    this.entry = new Track(settings.pair.entry, facts.tickSize, ENTRY_DEPTH);
+  }
+
+  abstract onEntryBar(bar: Bar, context: MarketContext): Evaluation | Signal | null;
+  abstract bestSetup(context: MarketContext): Evaluation | null;
+
+  onTrendBar(bar: Bar): void {
+    this.trend.push(bar);
+  }
+
+  onGap(): void {
+    this.entry.breakChain();
+  }
+
+  noteSignal(side: Side, barOpenMs: EpochMs): void {
+    this.#lastSignalMs[side] = Math.max(this.#lastSignalMs[side], barOpenMs);
+  }
+
+  /** Entry bars since the last signal of that side; twice the cool-down stands for "long ago or never". */
+  protected barsSinceSignal(side: Side, barOpenMs: number): number {
+    const { entry } = this.settings.pair;
+    const bars = (barOpenMs - this.#lastSignalMs[side]) / timeframeMs(entry);
+    return Math.min(bars, 2 * PLAN_LIMITS.cooldownBars);
+  }
+
+  features(signal: Signal, context: MarketContext, cross: CrossSection): Float64Array {
+    invariant(
+      signal.barOpenMs === this.entry.last?.openMs,
+      `features of ${signal.symbol} are asked for a bar that is not the newest`,
+    );
+    const btc = cross.btc instanceof TwoTracks ? cross.btc : null;
+    return featureRow({ signal, facts: this.facts, context, cross, btc, trend: this.trend, entry: this.entry });
+  }
+
+  get trendBars(): number {
+    return this.trend.total;
+  }
+
+  get entryBars(): number {
+    return this.entry.total;
+  }
+
+  get trendBias(): number {
+    const distance = this.trend.closes.at(0) - this.trend.indicators.ema200;
+    return Number.isNaN(distance) ? 0 : Math.sign(distance);
+  }
+
+  get trendReturnSign(): number {
+    const bar = this.trend.last;
+    return bar === null ? 0 : Math.sign(bar.close - bar.open);
+  }
+}
