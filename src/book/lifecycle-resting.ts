@@ -82,6 +82,10 @@ export function seeConditionalList(
 const RETRY_SOON_MS = 250;
 const RETRY_MS = 500;
 
+/** The position may be a moment late (once); refused again, its known quantity is covered beside it. */
+const sooner = (bridge: LiveTrade['stopRetry']['bridge']): LiveTrade['stopRetry']['bridge'] =>
+  bridge === 'no' ? 'soon' : 'needed';
+
 function refusedStop(trade: LiveTrade, code: number, now: Instant): LiveTrade {
   if (code === WOULD_TRIGGER_NOW && trade.exit.wanted === null && trade.position.holding === 'open') {
     return {
@@ -91,8 +95,14 @@ function refusedStop(trade: LiveTrade, code: number, now: Instant): LiveTrade {
     };
   }
   const waitMs = code === POSITION_NOT_VISIBLE ? RETRY_SOON_MS : RETRY_MS;
-  const bridge = code === POSITION_NOT_VISIBLE || trade.stopRetry.bridge === 'needed' ? 'needed' : 'no';
-  return { ...trade, stopRetry: { since: now, waitMs, bridge } };
+  return {
+    ...trade,
+    stopRetry: {
+      since: now,
+      waitMs,
+      bridge: code === POSITION_NOT_VISIBLE ? sooner(trade.stopRetry.bridge) : trade.stopRetry.bridge,
+    },
+  };
 }
 
 export function foldRestingAnswer(trade: LiveTrade, clientId: ClientOrderId, result: PlaceResult, now: Instant): LiveTrade {

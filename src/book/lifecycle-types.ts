@@ -106,7 +106,7 @@ export interface LiveTrade {
   readonly nakedSince: Instant | null;
   readonly firstFill: Instant | null;
   /** `waitMs` counts from `since`; `bridge`: the closePosition stop is refused for now, cover the quantity instead. */
-  readonly stopRetry: { readonly since: Instant | null; readonly waitMs: number; readonly bridge: 'needed' | 'no' };
+  readonly stopRetry: { readonly since: Instant | null; readonly waitMs: number; readonly bridge: 'no' | 'soon' | 'needed' };
   readonly targetRetry: { readonly since: Instant | null; readonly failures: number };
   readonly exit: ExitFacts;
   readonly settle: SettleFacts;

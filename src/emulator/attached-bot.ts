@@ -5,7 +5,7 @@ export const MINUTE_MS = 60_000;
 /** Everything a minute still owes (late final frames, the mark array) has been sent this long after its close. */
 export const HOLD_OFFSET_MS = 3_000;
 
-export type HoldReason = 'end' | 'paused' | 'serving' | 'firstAck' | 'minuteAck';
+export type HoldReason = 'end' | 'paused' | 'noBot' | 'serving' | 'firstAck' | 'minuteAck';
 
 const ACK_TIMEOUT_MS = 5_000;
 /** A cold start takes its time; a bot that died in it must not stop the market for ever. */
@@ -95,6 +95,7 @@ export class AttachedBot {
     switch (reason) {
       case 'end':
       case 'paused':
+      case 'noBot':
         return null;
       case 'serving':
         return this.#inFlight > 0 ? null : this.#quietLeftMs();

@@ -9,7 +9,7 @@ import { VenueRefusal } from './venue-error.ts';
 const DAY_MS = 86_400_000;
 
 /** Acts of the door itself, beside those of the venue. */
-export const DOOR_ACTS = ['ban', 'outage'] as const;
+export const DOOR_ACTS = ['ban', 'outage', 'gteLag'] as const;
 
 export function actFrom(fields: Fields, desk: Desk): SimAct {
   const name = SIM_ACTS.find((known) => known === fields['act']);
@@ -17,7 +17,6 @@ export function actFrom(fields: Fields, desk: Desk): SimAct {
     throw new VenueRefusal(-1130, `unknown act ${JSON.stringify(fields['act'])}; known are ${[...SIM_ACTS, ...DOOR_ACTS].join(' ')}`);
   }
   if (name === 'mode') return { act: name, mode: fields['mode'] === 'HEDGE' ? 'HEDGE' : 'ONE_WAY' };
-  if (name === 'gteLag') return { act: name, lagMs: numberField(fields, 'lagMs') };
   if (name === 'margin') return { act: name, deltaUsdt: decimalField(fields, 'deltaUsdt') };
   const symbol = desk.view.contract(symbolNumber(desk, textField(fields, 'symbol'))).symbol;
   switch (name) {

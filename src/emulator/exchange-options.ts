@@ -17,6 +17,11 @@ export interface ExchangeOptions {
   readonly start: 'resume' | 'fresh';
   /** Final kline frames late by U(0.05, 2.5) s as on the venue, or at the close itself. */
   readonly finals?: 'late' | 'onTime';
+  /**
+   * `running` (the default): time goes from the start. `whenAttached`: it stands until the first bot attaches, so that two
+   * runs of bot and exchange begin at the same instant. `paused`: until somebody says so.
+   */
+  readonly begin?: 'running' | 'whenAttached' | 'paused';
   /** Absent: derived from the seed and kept with the state. */
   readonly credentials?: { readonly apiKey: string; readonly apiSecret: string };
   /** Told of each failure of our own while serving; the venue's answer for it is -1000. */

@@ -19,6 +19,13 @@ export interface ClockState {
   readonly holdTimeouts: number;
 }
 
+export interface ClockStart {
+  readonly fromMs: number;
+  readonly endMs: number;
+  readonly speed: number;
+  readonly begin?: 'running' | 'paused' | 'whenAttached';
+}
+
 interface Waiter {
   readonly untilMs: number;
   readonly answer: (held: boolean) => void;
@@ -37,7 +44,8 @@ export class MarketClock {
   readonly #bot: AttachedBot;
   #nowMs: number;
   #speed: number;
-  #paused = false;
+  #paused: boolean;
+  #awaitsBot: boolean;
   #stopped = true;
   /** Inside an event its own time is the time, however late it is handled. */
   #running = false;
@@ -49,13 +57,15 @@ export class MarketClock {
   #waiters: Waiter[] = [];
   #since: { readonly marketMs: number; readonly wallMs: number };
 
-  constructor(agenda: Agenda, wall: WallTime, start: { readonly fromMs: number; readonly endMs: number; readonly speed: number }) {
+  constructor(agenda: Agenda, wall: WallTime, start: ClockStart) {
     this.#agenda = agenda;
     this.#wall = wall;
     this.#nowMs = start.fromMs;
     // The last bar's final frames are still owed when the recording ends.
     this.#endMs = start.endMs + HOLD_OFFSET_MS;
     this.#speed = start.speed;
+    this.#paused = start.begin === 'paused';
+    this.#awaitsBot = start.begin === 'whenAttached';
     this.#bot = new AttachedBot(wall);
     this.#anchorMarketMs = start.fromMs;
     this.#anchorWallMs = wall.now();
@@ -64,6 +74,7 @@ export class MarketClock {
 
   start(): void {
     this.#stopped = false;
+    this.#since = { marketMs: this.#nowMs, wallMs: this.#wall.now() };
     this.#reanchor();
     this.#pump();
   }
@@ -117,6 +128,7 @@ export class MarketClock {
 
   attach(): void {
     this.#settleTime();
+    this.#awaitsBot = false;
     this.#bot.attach();
     this.#since = { marketMs: this.#nowMs, wallMs: this.#wall.now() };
     this.#pump();
@@ -192,7 +204,9 @@ export class MarketClock {
 
   #holdReason(): HoldReason | null {
     if (this.#nowMs >= this.#endMs) return 'end';
-    if (this.#paused && this.#nowMs >= this.#stepUntilMs) return 'paused';
+    if (this.#nowMs < this.#stepUntilMs) return this.#lockStepped() ? this.#bot.holdReason(this.#nowMs) : null;
+    if (this.#paused) return 'paused';
+    if (this.#awaitsBot) return 'noBot';
     return this.#lockStepped() ? this.#bot.holdReason(this.#nowMs) : null;
   }
 

@@ -8,7 +8,10 @@ import type { UserStream } from './user-stream.ts';
 const MAX_STREAMS = 1_024;
 const MESSAGES_PER_SECOND = 10;
 const PING_EVERY_MS = 3 * 60_000;
+const PING_EVERY_WALL_MS = 1_000;
 const PONG_WITHIN_MS = 10 * 60_000;
+/** However fast the market runs, an answer needs this much of the wall's time. */
+const PONG_WITHIN_WALL_MS = 10_000;
 const LIFE_MS = 24 * 3_600_000;
 /** A listener that reads nothing for so long would eat the machine's memory. */
 const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
@@ -37,7 +40,9 @@ export class StreamSocket implements Listener {
   readonly #openedMs: number;
   #framing: 'raw' | 'combined';
   #heardFrom: number;
+  #heardFromWall: number;
   #pingedMs: number;
+  #pingedWallMs: number;
   #second = 0;
   #inSecond = 0;
 
@@ -48,11 +53,12 @@ export class StreamSocket implements Listener {
     this.#framing = target.framing;
     this.#openedMs = world.marketNow();
     this.#heardFrom = this.#openedMs;
+    this.#heardFromWall = world.wallNow();
     this.#pingedMs = this.#openedMs;
+    this.#pingedWallMs = world.wallNow();
     socket.on('message', (data, isBinary) => this.#onMessage(isBinary ? '' : data.toString()));
     socket.on('ping', () => this.#noteMessage());
     socket.on('pong', () => {
-      this.#heardFrom = this.#world.marketNow();
       this.#noteMessage();
     });
     // A reset by the peer ends the connection; nothing else is to be done about it here.
@@ -87,9 +93,12 @@ export class StreamSocket implements Listener {
   /** Called as market time passes: pings, the pong's deadline and the end of life. */
   tick(nowMs: number): void {
     if (nowMs - this.#openedMs >= LIFE_MS) return this.#socket.close(1001, 'connection is 24 hours old');
-    if (nowMs - this.#pingedMs < PING_EVERY_MS) return;
-    if (this.#pingedMs - this.#heardFrom > PONG_WITHIN_MS) return this.drop();
+    const wallMs = this.#world.wallNow();
+    if (nowMs - this.#pingedMs < PING_EVERY_MS || wallMs - this.#pingedWallMs < PING_EVERY_WALL_MS) return;
+    const silentWallMs = wallMs - this.#heardFromWall;
+    if (this.#pingedMs - this.#heardFrom > PONG_WITHIN_MS && silentWallMs > PONG_WITHIN_WALL_MS) return this.drop();
     this.#pingedMs = nowMs;
+    this.#pingedWallMs = wallMs;
     this.#socket.ping(String(nowMs));
   }
 
@@ -111,6 +120,8 @@ export class StreamSocket implements Listener {
 
   /** Ten messages a second, pings and pongs included; a faster market has shorter seconds. */
   #noteMessage(): void {
+    this.#heardFrom = this.#world.marketNow();
+    this.#heardFromWall = this.#world.wallNow();
     const second = Math.floor(this.#world.wallNow() / 1_000);
     this.#inSecond = second === this.#second ? this.#inSecond + 1 : 1;
     this.#second = second;
@@ -118,7 +129,6 @@ export class StreamSocket implements Listener {
   }
 
   #onMessage(text: string): void {
-    this.#heardFrom = this.#world.marketNow();
     this.#noteMessage();
     const message = parse(text);
     if (message === null) return this.#send('{"code":3,"msg":"Invalid JSON: expected value at line 1 column 1"}');

@@ -73,7 +73,8 @@ function layGround(options: ExchangeOptions, store: StateStore | null): Ground {
     nextAfter: (atMs) => Math.min(publisher.nextAfter(atMs), script.nextAfter(atMs)),
     run: (atMs) => runEvent(atMs),
   };
-  const clock = new MarketClock(agenda, systemWall, { fromMs: account.nowMs, endMs: options.source.endMs, speed: options.speed });
+  const { speed, begin = 'running' } = options;
+  const clock = new MarketClock(agenda, systemWall, { fromMs: account.nowMs, endMs: options.source.endMs, speed, begin });
   const desk = new Desk({ venue: account.venue, view, userStream, naked, now: () => clock.now(), stirred: () => clock.stirred(), changed: () => saver.soon() });
   const saver: Saver = new Saver({ store, account, script, desk, naked, now: () => clock.now() });
   const world = { hub, userStream, faults, marketNow: () => clock.now(), wallNow: systemWall.now, speed: () => clock.speed };

@@ -21,7 +21,7 @@ export interface WindowSnapshot {
   readonly volumes: readonly (number | null)[];
 }
 
-const minute = (ms: number): number => Math.floor(ms / 60_000);
+const minute = (ms: number): number => (ms - (ms % 60_000)) / 60_000;
 
 export class BarWindow {
   readonly timeframe: Timeframe;
@@ -40,6 +40,8 @@ export class BarWindow {
   atrBefore = Number.NaN;
   readonly #columns: Readonly<Record<Column, Float64Array>>;
   readonly #volumes = new Float64Array(VOLUME_RING);
+  #nameMs = Number.NaN;
+  #name = '';
 
   constructor(timeframe: Timeframe, tickSize: number) {
     this.timeframe = timeframe;
@@ -55,8 +57,9 @@ export class BarWindow {
   }
 
   push(bar: Bar, atr: number, atrBefore: number): void {
-    this.events.length = 0;
-    this.touched.length = 0;
+    // Popping keeps the lists' memory, which `length = 0` gives back.
+    while (this.events.length > 0) this.events.pop();
+    while (this.touched.length > 0) this.touched.pop();
     this.index += 1;
     this.openMs = bar.openMs;
     this.closeMs = barClose(bar.openMs, this.timeframe);
@@ -128,7 +131,11 @@ export class BarWindow {
 
   /** A name from content: the same bars give the same names in every run. */
   idOf(prefix: string, side: string, at: number): string {
-    return `${prefix}:${this.timeframe}:${side}:${minute(at)}:${minute(this.openMs)}`;
+    if (this.#nameMs !== this.openMs) {
+      this.#nameMs = this.openMs;
+      this.#name = `:${minute(this.openMs)}`;
+    }
+    return `${prefix}:${this.timeframe}:${side}:${minute(at)}${this.#name}`;
   }
 
   snapshot(): WindowSnapshot {

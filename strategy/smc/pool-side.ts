@@ -1,9 +1,10 @@
 // Floor 1, room 4: the liquidity of one side (smc.md a6): levels beyond which stops rest, the nearest to the price in front,
 // and those that a close went beyond a moment ago, of which it is not yet known whether they were swept or run.
+import type { EpochMs } from '../../src/core/units.ts';
 import type { BarWindow } from './bar-window.ts';
 import { type Mutable, type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
-import type { LiquidityPool, PoolEvent, PoolSide, Swing } from './types.ts';
+import type { LiquidityPool, PoolEvent, PoolKind, PoolSide, Swing } from './types.ts';
 
 interface HeldPool extends Mutable<LiquidityPool> {
   /** Bar of the newest member: what its age counts from. */
@@ -21,7 +22,7 @@ export interface PeriodLevel {
   readonly period: string;
   readonly kind: 'day' | 'week' | 'session';
   readonly level: number;
-  readonly startMs: LiquidityPool['atMs'];
+  readonly startMs: EpochMs;
 }
 
 const FORMAT = new RowFormat<HeldPool>([
@@ -119,14 +120,7 @@ export class PoolSideBook {
   addSwing(window: BarWindow, swing: Swing): void {
     const equal = this.#equalTo(window, swing.level);
     if (equal === null) {
-      this.#add(window, {
-        id: window.idOf('pool', this.side, swing.atMs),
-        kind: 'swing',
-        level: swing.level,
-        weight: 1,
-        atMs: swing.atMs,
-        period: '',
-      });
+      this.#add(window, this.#poolOf(window, 'swing', swing.level, swing.atMs));
       return;
     }
     this.#unswept.splice(this.#unswept.indexOf(equal), 1);
@@ -160,20 +154,31 @@ export class PoolSideBook {
       this.#unswept.splice(this.#unswept.indexOf(before), 1);
       this.#tell(window, before, 'pool.replaced');
     }
-    const id = window.idOf(`pool.${period}`, this.side, startMs);
-    this.#add(window, { id, kind, level, weight: PERIOD_WEIGHT[kind], atMs: startMs, period });
+    const pool = this.#poolOf(window, kind, level, startMs);
+    pool.id = window.idOf(`pool.${period}`, this.side, startMs);
+    pool.weight = PERIOD_WEIGHT[kind];
+    pool.period = period;
+    this.#add(window, pool);
   }
 
-  #add(window: BarWindow, made: Pick<HeldPool, 'id' | 'kind' | 'level' | 'weight' | 'atMs' | 'period'>): void {
-    if (this.#unswept.length + this.#beyond.length >= this.#params.maxPools) this.#evict(window);
-    const pool: HeldPool = {
-      ...made,
+  #poolOf(window: BarWindow, kind: PoolKind, level: number, atMs: EpochMs): HeldPool {
+    return {
+      id: window.idOf('pool', this.side, atMs),
       side: this.side,
+      kind,
+      level,
+      weight: 1,
+      atMs,
       knownAtMs: window.openMs,
       knownIndex: window.index,
+      period: '',
       renewedIndex: window.index,
       beyondIndex: -1,
     };
+  }
+
+  #add(window: BarWindow, pool: HeldPool): void {
+    if (this.#unswept.length + this.#beyond.length >= this.#params.maxPools) this.#evict(window);
     this.#insert(pool);
     this.#tell(window, pool, 'pool.created');
   }

@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 
 export interface SessionWindow {
   readonly name: string;
-  /** Minutes of the local day, [start, end); an end beyond 1,440 lies on the next day. */
+  /** Minutes of the local day, [start, end), whole quarters of an hour; an end beyond 1,440 lies on the next day. */
   readonly startMinute: number;
   readonly endMinute: number;
 }

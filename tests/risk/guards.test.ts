@@ -1,6 +1,6 @@
 // The guards one by one, each at its edge, and the order in which the first refusal is the reason.
 import { describe, expect, it } from 'vitest';
-import { epochMs, symbolId } from '../../src/core/units.ts';
+import { decimalString, epochMs, symbolId } from '../../src/core/units.ts';
 import {
   applyGuards,
   clusterCap,
@@ -36,7 +36,11 @@ const context = (change: Partial<GuardContext> = {}): GuardContext => ({
 });
 
 const reasonOf = (change: Partial<GuardContext>): string => applyGuards(context(change)).refusal?.reason ?? 'passes';
-const loss = (symbol = ETH, closedMs = NOON) => ({ symbol, closedMs: epochMs(closedMs), netPnlUsdt: '-10' as never });
+const loss = (symbol = ETH, closedMs: number = NOON) => ({
+  symbol,
+  closedMs: epochMs(closedMs),
+  netPnlUsdt: decimalString('-10'),
+});
 const entered = (agoMinutes: number, side: 'long' | 'short' = 'long') => ({
   symbol: BTC,
   side,
@@ -106,11 +110,11 @@ describe('each guard at its edge', () => {
     ['three losses half an hour ago', 'passes', { limits: streak(3, 30) }],
     ['a day that lost 5.99 %', 'passes', { equityUsdt: 9_401 }],
     ['a day that lost 6 %', 'dailyLoss', { equityUsdt: 9_400 }],
-    // 12 bp is the round trip; 0.0012 = 12 bp a settlement.
-    ['12 bp of funding to pay in 10 min', 'funding', { mark: funding(0.0012, 10) }],
-    ['12 bp of funding to pay in 11 min', 'passes', { mark: funding(0.0012, 11) }],
+    // 12 bp is the round trip; 0.00121 = 12.1 bp a settlement.
+    ['12.1 bp of funding to pay in 10 min', 'funding', { mark: funding(0.00121, 10) }],
+    ['12.1 bp of funding to pay in 11 min', 'passes', { mark: funding(0.00121, 11) }],
     ['11 bp of funding to pay in 1 min', 'passes', { mark: funding(0.0011, 1) }],
-    ['12 bp of funding to receive in 1 min', 'passes', { mark: funding(-0.0012, 1) }],
+    ['12.1 bp of funding to receive in 1 min', 'passes', { mark: funding(-0.00121, 1) }],
     ['BTC falling and 24 % of the market above its EMA200', 'marketSafety', { market: { btcTrend: -1, breadthEma200: 0.24 } }],
     ['BTC falling and 25 % of the market above its EMA200', 'passes', { market: { btcTrend: -1, breadthEma200: 0.25 } }],
     ['BTC rising in a weak market', 'passes', { market: { btcTrend: 1, breadthEma200: 0.1 } }],
@@ -122,7 +126,7 @@ describe('each guard at its edge', () => {
     const signal = aSignal({ side: 'short', barCloseMs: NOON });
     expect(reasonOf({ signal, market: { btcTrend: 1, breadthEma200: 0.76 } })).toBe('marketSafety');
     expect(reasonOf({ signal, market: { btcTrend: -1, breadthEma200: 0.1 } })).toBe('passes');
-    expect(reasonOf({ signal, mark: funding(-0.0012, 5) })).toBe('funding');
+    expect(reasonOf({ signal, mark: funding(-0.00121, 5) })).toBe('funding');
   });
 
   it('counts the cool-down in bars of the entry timeframe', () => {

@@ -15,7 +15,7 @@ const step = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('price' as const), last, skew: fc.integer({ min: -300, max: 300 }) }) },
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('market' as const), side, quantity, reduceOnly: fc.boolean() }) },
   {
-    weight: 2,
+    weight: 4,
     arbitrary: fc.record({ kind: fc.constant('limit' as const), side, quantity, price: wire, reduceOnly: fc.boolean() }),
   },
   {
@@ -41,6 +41,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('isolate' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('leverage' as const), leverage: fc.integer({ min: 1, max: 125 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('adl' as const), fraction: fc.constantFrom(0.3, 1) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('flip' as const) }) },
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant('cancel' as const), what: fc.constantFrom('orders', 'algos', 'stops') }),
@@ -78,6 +79,9 @@ function play(venue: SimVenue, s: Step, at: EpochMs): void {
       break;
     case 'adl':
       venue.act({ act: 'adl', symbol: BTC, fraction: s.fraction }, at);
+      break;
+    case 'flip':
+      venue.act({ act: 'manualFlip', symbol: BTC }, at);
       break;
     case 'cancel':
       cancel(venue, s.what, at);

@@ -19,12 +19,28 @@ import type {
   SettingResult,
   SymbolConfig,
 } from '../../src/core/orders.ts';
-import { type ClientOrderId, type DecimalString, decimalString, type EpochMs, epochMs, type SymbolId } from '../../src/core/units.ts';
+import {
+  type ClientOrderId,
+  type DecimalString,
+  decimalString,
+  type EpochMs,
+  epochMs,
+  type SymbolId,
+} from '../../src/core/units.ts';
 import type { Broker } from '../../src/ports/broker.ts';
 
 /** `lost`: applied, the answer never comes. `dropped`: never arrives. A number: refused with that code. */
 export type Fault = 'lost' | 'dropped' | number;
-type Method = 'place' | 'placeConditional' | 'cancelConditional' | 'setIsolated' | 'position' | 'snapshot' | 'fills' | 'find' | 'openConditionals';
+type Method =
+  | 'place'
+  | 'placeConditional'
+  | 'cancelConditional'
+  | 'setIsolated'
+  | 'position'
+  | 'snapshot'
+  | 'fills'
+  | 'find'
+  | 'openConditionals';
 
 const zero = decimalString('0');
 const sizeOf = (signed: string): DecimalString => {
@@ -99,12 +115,28 @@ export class FakeBroker implements Broker {
       at,
     };
     this.trades.push(fill);
-    const order: OrderState = { symbol, clientId, venueId, action, status: 'filled', qty: fill.qty, executedQty: fill.qty, reduceOnly: false };
+    const order: OrderState = {
+      symbol,
+      clientId,
+      venueId,
+      action,
+      status: 'filled',
+      qty: fill.qty,
+      executedQty: fill.qty,
+      reduceOnly: false,
+    };
     this.orders.push(order);
     this.#move(symbol, action, qty, price);
     this.#emit({ kind: 'fill', at, fill, orderStatus: 'filled' });
     const held = this.positions.get(symbol);
-    this.#emit({ kind: 'position', at, symbol, signedQty: held?.signedQty ?? zero, entryPrice: held?.entryPrice ?? zero, cause: 'ORDER' });
+    this.#emit({
+      kind: 'position',
+      at,
+      symbol,
+      signedQty: held?.signedQty ?? zero,
+      entryPrice: held?.entryPrice ?? zero,
+      cause: 'ORDER',
+    });
     if (held === undefined) this.#expire(symbol);
     return order;
   }
@@ -114,13 +146,19 @@ export class FakeBroker implements Broker {
     const signed = action === 'buy' ? parseDecimal(qty) : negate(parseDecimal(qty));
     const after = add(parseDecimal(before?.signedQty ?? '0'), signed);
     if (isZero(after)) this.positions.delete(symbol);
-    else this.positions.set(symbol, { signedQty: formatDecimal(after), entryPrice: before?.entryPrice ?? price, updateMs: this.#at() });
+    else
+      this.positions.set(symbol, {
+        signedQty: formatDecimal(after),
+        entryPrice: before?.entryPrice ?? price,
+        updateMs: this.#at(),
+      });
   }
 
   /** closePosition orders expire with the position. */
   #expire(symbol: SymbolId): void {
     for (const order of this.conditionals) {
-      if (order.symbol === symbol && order.status === 'new' && order.closePosition) this.setConditional(order.clientId, 'expired');
+      if (order.symbol === symbol && order.status === 'new' && order.closePosition)
+        this.setConditional(order.clientId, 'expired');
     }
   }
 
@@ -137,7 +175,8 @@ export class FakeBroker implements Broker {
     this.price = price;
     for (const order of [...this.conditionals]) {
       const held = this.positions.get(order.symbol);
-      if (order.status !== 'new' || held === undefined || !this.#reached(order.type, order.action, Number(order.triggerPrice))) continue;
+      if (order.status !== 'new' || held === undefined || !this.#reached(order.type, order.action, Number(order.triggerPrice)))
+        continue;
       this.setConditional(order.clientId, 'triggered');
       const qty = order.closePosition ? sizeOf(held.signedQty) : order.qty;
       const child = this.trade(order.symbol, order.action, qty, order.clientId);
@@ -164,7 +203,9 @@ export class FakeBroker implements Broker {
     }
     this.accepted.push(order.clientId);
     const done = this.trade(order.symbol, order.action, qty, order.clientId);
-    return fault === 'lost' ? { kind: 'unknown', reason: 'no answer' } : { kind: 'accepted', venueId: done.venueId, at: this.#at() };
+    return fault === 'lost'
+      ? { kind: 'unknown', reason: 'no answer' }
+      : { kind: 'accepted', venueId: done.venueId, at: this.#at() };
   }
 
   async placeConditional(order: ConditionalOrderRequest): Promise<PlaceResult> {
@@ -173,9 +214,12 @@ export class FakeBroker implements Broker {
     if (fault === 'dropped') return { kind: 'unknown', reason: 'no answer' };
     const type = order.type === 'stopMarket' ? 'STOP_MARKET' : 'TAKE_PROFIT_MARKET';
     const whole = order.coverage.kind === 'closePosition';
-    const twin = this.conditionals.some((o) => o.symbol === order.symbol && o.status === 'new' && o.type === type && o.closePosition && whole);
+    const twin = this.conditionals.some(
+      (o) => o.symbol === order.symbol && o.status === 'new' && o.type === type && o.closePosition && whole,
+    );
     if (twin) return { kind: 'rejected', code: -4130, reason: 'An open stop with closePosition exists.' };
-    if (!this.positions.has(order.symbol)) return { kind: 'rejected', code: -4509, reason: 'TIF GTE can only be used with open positions.' };
+    if (!this.positions.has(order.symbol))
+      return { kind: 'rejected', code: -4509, reason: 'TIF GTE can only be used with open positions.' };
     if (this.#reached(type, order.action, ticksToPrice(order.trigger, this.grid))) {
       return { kind: 'rejected', code: -2021, reason: 'Order would immediately trigger.' };
     }
@@ -253,7 +297,11 @@ export class FakeBroker implements Broker {
     return this.trades.filter((fill) => fill.symbol === symbol && fill.at >= fromMs).map((fill) => ({ ...fill, clientId: '' }));
   }
 
-  async funding(_symbol: SymbolId, fromMs: EpochMs, toMs: EpochMs): Promise<readonly { readonly at: EpochMs; readonly amount: string }[] | null> {
+  async funding(
+    _symbol: SymbolId,
+    fromMs: EpochMs,
+    toMs: EpochMs,
+  ): Promise<readonly { readonly at: EpochMs; readonly amount: string }[] | null> {
     return this.fundingRows.filter((row) => row.at >= fromMs && row.at <= toMs);
   }
 
@@ -280,7 +328,13 @@ export class FakeBroker implements Broker {
   }
 
   async brackets(): Promise<ReadonlyMap<SymbolId, readonly LeverageBracket[]>> {
-    const bracket = { maxLeverage: 20, notionalFloorUsdt: 0, notionalCapUsdt: 1_000_000, maintenanceMarginRate: 0.01, cumulativeUsdt: 0 };
+    const bracket = {
+      maxLeverage: 20,
+      notionalFloorUsdt: 0,
+      notionalCapUsdt: 1_000_000,
+      maintenanceMarginRate: 0.01,
+      cumulativeUsdt: 0,
+    };
     return new Map(['AAAUSDT', 'BBBUSDT', 'CCCUSDT', 'DDDUSDT', 'EEEUSDT'].map((name) => [name as SymbolId, [bracket]]));
   }
 

@@ -128,20 +128,24 @@ export class MemoryJournal implements TradeJournal {
     const t = this.#tables;
     switch (row.table) {
       case 'signal':
-        return this.#writeSignal(row, undo);
+        this.#writeSignal(row, undo);
+        return;
       case 'intent':
         checkVersion(row.row, t.intents.get(row.row.tradeId)?.version ?? null);
-        return undo.set(t.intents, row.row.tradeId, row.row);
+        undo.set(t.intents, row.row.tradeId, row.row);
+        return;
       case 'op':
         invariant(
           !t.ops.has(row.row.clientId),
           `op ${row.row.clientId} was written before: an attempt number is never used twice`,
         );
-        return undo.set(t.ops, row.row.clientId, row.row);
+        undo.set(t.ops, row.row.clientId, row.row);
+        return;
       case 'opOutcome': {
         const op = t.ops.get(row.clientId);
         invariant(op, `op ${row.clientId} has an outcome but was never written`);
-        return undo.set(t.ops, row.clientId, { ...op, outcome: row.outcome, code: row.code, venueId: row.venueId ?? op.venueId });
+        undo.set(t.ops, row.clientId, { ...op, outcome: row.outcome, code: row.code, venueId: row.venueId ?? op.venueId });
+        return;
       }
       case 'fill': {
         const key = `${row.fill.symbol}|${row.fill.tradeNo}`;
@@ -153,16 +157,20 @@ export class MemoryJournal implements TradeJournal {
         return;
       case 'outcome':
         if (!t.outcomes.has(row.outcome.signalId)) undo.set(t.outcomes, row.outcome.signalId, row.row);
-        return undo.remove(t.virtuals, row.outcome.signalId);
+        undo.remove(t.virtuals, row.outcome.signalId);
+        return;
       case 'closedTrade':
         if (!t.closed.has(row.trade.tradeId)) undo.set(t.closed, row.trade.tradeId, { trade: row.trade, row: row.row });
         return;
       case 'watermark':
-        return undo.set(t.watermarks, row.symbol, epochMs(Math.max(row.barCloseMs, t.watermarks.get(row.symbol) ?? 0)));
+        undo.set(t.watermarks, row.symbol, epochMs(Math.max(row.barCloseMs, t.watermarks.get(row.symbol) ?? 0)));
+        return;
       case 'balance':
-        return undo.push(t.balances, row.row);
+        undo.push(t.balances, row.row);
+        return;
       case 'latch':
-        return row.reason === null ? undo.remove(t.latches, row.name) : undo.set(t.latches, row.name, row.reason);
+        row.reason === null ? undo.remove(t.latches, row.name) : undo.set(t.latches, row.name, row.reason);
+        return;
     }
   }
 

@@ -117,12 +117,15 @@ export class SqliteJournal implements TradeJournal {
         );
         return;
       case 'intent':
-        return this.#writeIntent(row);
+        this.#writeIntent(row);
+        return;
       case 'op':
-        return this.#writeOp(row);
+        this.#writeOp(row);
+        return;
       case 'opOutcome': {
         const found = write.opOutcome.run(row.outcome, row.code, row.venueId, row.doneMs, row.clientId);
-        return invariant(found.changes === 1, `op ${row.clientId} has an outcome but was never written`);
+        invariant(found.changes === 1, `op ${row.clientId} has an outcome but was never written`);
+        return;
       }
       case 'fill': {
         const f = row.fill;
@@ -152,9 +155,11 @@ export class SqliteJournal implements TradeJournal {
         });
         return;
       case 'outcome':
-        return this.#writeOutcome(row);
+        this.#writeOutcome(row);
+        return;
       case 'closedTrade':
-        return this.#writeClosed(row);
+        this.#writeClosed(row);
+        return;
       case 'watermark':
         write.watermark.run(row.symbol, row.barCloseMs);
         return;

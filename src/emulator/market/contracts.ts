@@ -1,7 +1,9 @@
 // Emulator, the world behind the exchange: the facts of every contract, read from contracts.csv and brackets.csv.
 // Facts are the venue's own (rules of 2025-08-11, test venue of 2026-03-31, leverage brackets of 2026-05-07); the minimum
 // notional of BTCUSDT is that of 2026. A name whose rules were in no table carries those of a contract of similar price
-// (column `rules`). Reference price, volatility, beta and volume level steer the generator; they are no venue facts.
+// (column `rules`) and a made-up onboarding date; some names were traded in other years only, to make up 648. Reference
+// price, volatility, beta and volume level steer the generator and are no venue facts: recorded where a price or volume was
+// known (about 80 contracts), plausible elsewhere.
 import { symbolId } from '../../core/units.ts';
 import { MarketDataError } from './market-data-error.ts';
 import { readMarketTable } from './market-file.ts';
