@@ -1,7 +1,7 @@
 // Services, room 3: DataService. Loads the market, follows it, and says when a minute is complete. Stored first, told after;
 // a symbol with a hole is silent until the missing bars were fetched, and a running bar is never handed on.
 import pLimit from 'p-limit';
-import { barFault, type Bar, type Instrument, type Mark, type MarketEvent } from '../src/core/market.ts';
+import { type Bar, barFault, type Instrument, type Mark, type MarketEvent } from '../src/core/market.ts';
 import { barClose, barOpen, type Timeframe, timeframeMs } from '../src/core/timeframe.ts';
 import { type EpochMs, epochMs, type SymbolId } from '../src/core/units.ts';
 import type { MarketClock, WallClock } from '../src/ports/clock.ts';
@@ -292,7 +292,12 @@ export class DataService {
     this.#counts.refills += 1;
     const { entry } = this.#settings.pair;
     const fromMs = bars.nextOpenMs;
-    const request = { symbol, timeframe: entry, count: ENTRY_PAGE, ...(Number.isFinite(fromMs) ? { fromMs: epochMs(fromMs) } : {}) };
+    const request = {
+      symbol,
+      timeframe: entry,
+      count: ENTRY_PAGE,
+      ...(Number.isFinite(fromMs) ? { fromMs: epochMs(fromMs) } : {}),
+    };
     this.#ports.dispatcher.send<readonly Bar[] | null>({
       label: 'refill',
       call: () => this.#ports.feed.history(request),

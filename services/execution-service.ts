@@ -196,7 +196,7 @@ export class ExecutionService {
     }
     rows.push(...drafts.map(intentRow));
     const durability = this.#writer.commit(rows);
-    this.#tellSignals(fresh, rows);
+    this.#tellSignals(fresh, durability === 'durable' ? rows : []);
     for (const draft of drafts) this.#begin(draft, durability, fates);
     return fates;
   }

@@ -46,7 +46,12 @@ export class MonitoringService implements Notifier {
         break;
       case 'closed': {
         const pnl = Number(notice['pnl']);
-        this.#tally = { ...tally, closed: tally.closed + 1, wins: tally.wins + (pnl > 0 ? 1 : 0), netPnlUsdt: tally.netPnlUsdt + pnl };
+        this.#tally = {
+          ...tally,
+          closed: tally.closed + 1,
+          wins: tally.wins + (pnl > 0 ? 1 : 0),
+          netPnlUsdt: tally.netPnlUsdt + pnl,
+        };
         break;
       }
       case 'virtualOpened':
@@ -61,7 +66,11 @@ export class MonitoringService implements Notifier {
   }
 
   /** The scan line of one minute; `at` is the bar's close, so that it does not depend on how fast this machine is. */
-  onScan(minute: MarketMinute, decision: MinuteDecision, timing: { readonly scanMs: number; readonly closeToRankMs: number; readonly symbols: number }): void {
+  onScan(
+    minute: MarketMinute,
+    decision: MinuteDecision,
+    timing: { readonly scanMs: number; readonly closeToRankMs: number; readonly symbols: number },
+  ): void {
     const entryTimeframe = decision.ranked[0]?.signal.entryTimeframe ?? '1m';
     const scan: ScanView = {
       barOpenMs: minute.barOpenMs,

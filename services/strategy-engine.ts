@@ -1,9 +1,11 @@
 // Services, room 4: StrategyEngine. Feeds every symbol's strategy its closed bars, gathers what they say, ranks the minute.
 // Trend bars come before the entry bar that closes with them; a running bar is never seen.
+
+import { stepSize, tickSize } from '../src/core/grid.ts';
+import type { JournalState } from '../src/core/journal.ts';
+import type { Bar, Instrument } from '../src/core/market.ts';
 import type { Evaluation, RankedSignal, Signal } from '../src/core/signal.ts';
 import { compareSignals } from '../src/core/signal.ts';
-import { stepSize, tickSize } from '../src/core/grid.ts';
-import type { Bar, Instrument } from '../src/core/market.ts';
 import { type EpochMs, epochMs, invariant, type SymbolId, symbolId } from '../src/core/units.ts';
 import type { CrossSection, MarketContext, Strategy, StrategySettings, SymbolStrategy } from '../strategy/strategy.ts';
 import type { ClosedBar } from './data/symbol-bars.ts';
@@ -83,7 +85,10 @@ export class StrategyEngine {
   }
 
   /** Feeds the closed bars of one minute (or of latecomers) and ranks the signals that the minute's own bar gave. */
-  onMinute(barOpenMs: EpochMs, closed: readonly { readonly symbol: SymbolId; readonly bars: readonly ClosedBar[] }[]): MinuteDecision {
+  onMinute(
+    barOpenMs: EpochMs,
+    closed: readonly { readonly symbol: SymbolId; readonly bars: readonly ClosedBar[] }[],
+  ): MinuteDecision {
     const evaluations: Evaluation[] = [];
     for (const { symbol, bars } of closed) {
       const seat = this.#seat(symbol);
@@ -95,7 +100,13 @@ export class StrategyEngine {
     }
     const signals = evaluations.filter((e): e is Signal => e.emitted);
     const ranked = signals.sort(compareSignals).map((signal, i) => ({ signal, rank: i + 1 }));
-    return { barOpenMs: epochMs(barOpenMs), ranked, features: this.#features(ranked), evaluations, symbolsScanned: closed.length };
+    return {
+      barOpenMs: epochMs(barOpenMs),
+      ranked,
+      features: this.#features(ranked),
+      evaluations,
+      symbolsScanned: closed.length,
+    };
   }
 
   #features(ranked: readonly RankedSignal[]): Map<string, Float64Array> {
@@ -116,7 +127,9 @@ export class StrategyEngine {
 
   /** Numbers over the whole market, from strategies of the same kind so that they mean one thing. */
   #crossSection(signal: Signal, ranked: readonly RankedSignal[]): CrossSection {
-    const players = [...this.#seats.values()].flatMap((seat) => seat.players.filter((p) => p.strategy.id === signal.strategy).map((p) => p.player));
+    const players = [...this.#seats.values()].flatMap((seat) =>
+      seat.players.filter((p) => p.strategy.id === signal.strategy).map((p) => p.player),
+    );
     const known = players.filter((player) => player.trendBias !== 0);
     const scores = ranked.map((r) => r.signal.score);
     const mean = scores.reduce((a, b) => a + b, 0) / scores.length;
@@ -130,6 +143,13 @@ export class StrategyEngine {
       scoreMean: mean,
       scoreSd: Math.sqrt(variance),
     };
+  }
+
+  /** After a restart: signals that were given shortly before, so that their cool-down goes on. */
+  recall(signals: JournalState['lastSignals'], entryMs: number): void {
+    for (const { symbol, side, barCloseMs } of signals) {
+      for (const { player } of this.#seats.get(symbol)?.players ?? []) player.noteSignal?.(side, epochMs(barCloseMs - entryMs));
+    }
   }
 
   /** The best live set-ups of the market, triggered or not, for people who look. */

@@ -9,8 +9,8 @@ import type { DataService } from './data-service.ts';
 import type { EventQueue } from './event-queue.ts';
 import type { ExecutionService } from './execution-service.ts';
 import type { MonitoringService } from './monitoring-service.ts';
-import type { StrategyEngine } from './strategy-engine.ts';
 import type { Overview } from './overview.ts';
+import type { StrategyEngine } from './strategy-engine.ts';
 
 export interface LoopRooms {
   readonly queue: EventQueue;
@@ -48,7 +48,7 @@ export class TradingLoop {
       for (let event = queue.take(); event !== undefined; event = queue.take()) {
         this.#handle(event);
         this.#acknowledgeWhenDone();
-        if (this.#state === 'stopping' && this.#rooms.execution.idle()) queue.close();
+        if (this.#state === 'stopping' && this.#rooms.execution.idle() && this.#rooms.data.idle()) queue.close();
       }
     }
   }

@@ -1,14 +1,10 @@
 // App, the door: the command named on the line runs and its number is the exit code. What went wrong is told in one line.
-import { isLanguage, textIn } from './app/text/catalogue.ts';
-import { type CommandSpec, readArgs } from './app/cli/command.ts';
-import { commandHelp, overviewHelp } from './app/cli/help.ts';
-import { exchangeCommand } from './app/commands/exchange.ts';
-import { exportCommand } from './app/commands/export.ts';
-import { runCommand } from './app/commands/run.ts';
-import { scanCommand } from './app/commands/scan.ts';
-import { StartError } from './ports/errors.ts';
 
-const COMMANDS: readonly CommandSpec[] = [runCommand, scanCommand, exchangeCommand, exportCommand];
+import { readArgs } from './app/cli/command.ts';
+import { commandHelp, overviewHelp } from './app/cli/help.ts';
+import { COMMANDS } from './app/commands.ts';
+import { isLanguage, textIn } from './app/text/catalogue.ts';
+import { StartError } from './ports/errors.ts';
 
 async function main(words: readonly string[]): Promise<number> {
   const language = process.env['APP_LANG'] ?? 'zh-TW';

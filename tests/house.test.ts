@@ -32,7 +32,9 @@ describe('the inspection finds a seeded violation of each kind', () => {
   });
 
   it('catches an import of a sibling adapter', () => {
-    expect(seeded('src/adapters/journal/peek.ts', "import { y } from '../binance/rest.ts';")[0]).toContain('src/adapters/binance/rest.ts');
+    expect(seeded('src/adapters/journal/peek.ts', "import { y } from '../binance/rest.ts';")[0]).toContain(
+      'src/adapters/binance/rest.ts',
+    );
   });
 
   it('catches the emulator borrowing the schemas of the bot', () => {
@@ -75,8 +77,10 @@ describe('the inspection finds a seeded violation of each kind', () => {
 
   it('does not mistake comments and quoted words for code', () => {
     expect(codeOnly("// Date.now()\nconst a = 'Math.random'; /* process.exit */")).not.toMatch(/Date|Math|process/);
-    expect(importsOf("import { a } from './a.ts';\nexport type { B } from './b.ts';\nconst c = await import('./c.ts');\nimport './d.ts';")).toEqual([
-      './a.ts', './b.ts', './c.ts', './d.ts',
-    ]);
+    expect(
+      importsOf(
+        "import { a } from './a.ts';\nexport type { B } from './b.ts';\nconst c = await import('./c.ts');\nimport './d.ts';",
+      ),
+    ).toEqual(['./a.ts', './b.ts', './c.ts', './d.ts']);
   });
 });

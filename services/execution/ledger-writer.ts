@@ -44,12 +44,4 @@ export class LedgerWriter {
     this.#unsaved = [];
     return 'durable';
   }
-
-  /** Entries need their intent on disk: rows that only they need are not kept when that fails. */
-  commitOrDrop(rows: readonly JournalRow[]): Durability {
-    const before = this.#unsaved;
-    const outcome = this.commit(rows);
-    if (outcome === 'lost') this.#unsaved = before;
-    return outcome;
-  }
 }

@@ -27,10 +27,18 @@ export interface Differences {
   readonly drift: ReadonlyMap<SymbolId, string>;
 }
 
-const explains = (trade: LiveTrade, symbol: SymbolId): boolean =>
-  trade.plan.symbol === symbol &&
-  (trade.position.holding === 'open' ||
-    (!isFinal(trade.state) && trade.position.holding === 'none' && trade.entry.sent !== null));
+/** A trade explains a position that it holds, that its unanswered entry may have made, or that a lagging read still shows. */
+function explains(trade: LiveTrade, position: PositionState): boolean {
+  if (trade.plan.symbol !== position.symbol) return false;
+  switch (trade.position.holding) {
+    case 'open':
+      return true;
+    case 'none':
+      return !isFinal(trade.state) && trade.entry.sent !== null;
+    case 'flat':
+      return position.updateMs <= trade.position.atMs && sign(parseDecimal(position.signedQty)) === sideSign(trade.plan.side);
+  }
+}
 
 function driftOf(trade: LiveTrade, positions: ReadonlyMap<SymbolId, PositionState>): string | null {
   if (trade.position.holding !== 'open') return null;
@@ -46,7 +54,7 @@ function driftOf(trade: LiveTrade, positions: ReadonlyMap<SymbolId, PositionStat
 export function differences(snapshot: AccountSnapshot, trades: readonly LiveTrade[], instance: string): Differences {
   const positions = new Map(snapshot.positions.map((position) => [position.symbol, position]));
   const known = new Map(trades.map((trade) => [trade.plan.tradeId, trade]));
-  const foreign = snapshot.positions.filter((position) => !trades.some((trade) => explains(trade, position.symbol)));
+  const foreign = snapshot.positions.filter((position) => !trades.some((trade) => explains(trade, position)));
   const orphans: Orphan[] = [];
   const unknownOwn: Orphan[] = [];
   const otherInstance: string[] = [];

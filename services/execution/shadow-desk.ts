@@ -8,7 +8,7 @@ import { barClose } from '../../src/core/timeframe.ts';
 import type { VirtualTrade } from '../../src/core/trade.ts';
 import { outcomeRow } from '../../src/core/training-rows.ts';
 import { invariant, type SymbolId } from '../../src/core/units.ts';
-import type { LedgerWriter } from './ledger-writer.ts';
+import type { Durability, LedgerWriter } from './ledger-writer.ts';
 import { virtualClosedNotice, virtualOpenedNotice } from './notices.ts';
 import type { ExecutionOptions, ExecutionPorts } from './ports.ts';
 
@@ -69,8 +69,8 @@ export class ShadowDesk {
       }
     }
     if (rows.length === 0) return;
-    this.#writer.commit(rows);
-    for (const moves of told) this.#tell(moves);
+    const durability = this.#writer.commit(rows);
+    for (const moves of told) this.#tell(moves, durability);
   }
 
   #rowsOf(moves: VirtualMoves): JournalRow[] {
@@ -81,13 +81,14 @@ export class ShadowDesk {
     return [...held, ...closed];
   }
 
-  #tell(moves: VirtualMoves): void {
+  #tell(moves: VirtualMoves, durability: Durability): void {
     const { notifier, featureLog } = this.#ports;
     for (const trade of moves.entered) {
       if (trade.role === 'shown' && trade.entry !== null) notifier.publish(virtualOpenedNotice(trade, trade.entry.atMs));
     }
     for (const { outcome } of moves.closed) {
-      featureLog.append('outcomes', outcomeRow(this.#options.schemas.outcomes, outcome), outcome.exitMs);
+      if (durability === 'durable')
+        featureLog.append('outcomes', outcomeRow(this.#options.schemas.outcomes, outcome), outcome.exitMs);
       if (outcome.role === 'shown') notifier.publish(virtualClosedNotice(outcome));
     }
   }

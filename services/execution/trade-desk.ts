@@ -132,7 +132,7 @@ export class TradeDesk {
         this.#tell(trade, wish, now);
         return;
       case 'book':
-        this.#booked(trade, wish);
+        this.#booked(trade, wish, context.durability);
         return;
       case 'placeEntry':
         // What is not on disk is not sent: after a crash nobody would know of it.
@@ -182,8 +182,11 @@ export class TradeDesk {
     }
   }
 
-  #booked(trade: LiveTrade, { closed }: Booking): void {
-    this.#ports.featureLog.append('executions', this.#executionRow(trade, { closed, fills: trade.fills }), closed.closedMs);
+  #booked(trade: LiveTrade, booking: Booking, durability: Durability): void {
+    const { closed } = booking;
+    // Files are a projection: a row that is not in the database yet is added to them at the next start.
+    if (durability === 'durable')
+      this.#ports.featureLog.append('executions', this.#executionRow(trade, booking), closed.closedMs);
     this.#protectMs.delete(closed.tradeId);
     this.#ports.notifier.publish(closedNotice(closed));
     this.#hooks.onBooked(closed);

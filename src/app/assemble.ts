@@ -4,18 +4,18 @@ import { memoryUsage } from 'node:process';
 import { DataService } from '../../services/data-service.ts';
 import { Dispatcher } from '../../services/dispatcher.ts';
 import { EventQueue } from '../../services/event-queue.ts';
-import { ExecutionService } from '../../services/execution-service.ts';
 import type { ProcessFacts } from '../../services/execution/ports.ts';
+import { ExecutionService } from '../../services/execution-service.ts';
 import { MonitoringService } from '../../services/monitoring-service.ts';
 import { StrategyEngine } from '../../services/strategy-engine.ts';
 import { FEATURE_COLUMNS } from '../../strategy/feature-schema.ts';
 import { sha256Hex } from '../core/digest.ts';
 import { trainingSchemas } from '../core/training-rows.ts';
+import type { WallClock } from '../ports/clock.ts';
 import type { FeatureLog } from '../ports/feature-log.ts';
 import type { TradeJournal } from '../ports/journal.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Notifier } from '../ports/notifier.ts';
-import type { WallClock } from '../ports/clock.ts';
 import { SETTING_NAMES, type Settings } from './config.ts';
 import { chosenStrategies, dataSettings, riskSettings, strategySettings } from './strategy-settings.ts';
 import type { OpenedVenue } from './venue.ts';
@@ -44,7 +44,12 @@ const SECRET = /KEY|SECRET|TOKEN/;
 /** Names the settings that a row was made under, without the secrets and without the folders. */
 export const configHash = (settings: Settings): string =>
   sha256Hex(
-    JSON.stringify(SETTING_NAMES.filter((name) => !SECRET.test(name) && !name.endsWith('_DIR')).map((name) => [name, settings[name as keyof Settings]])),
+    JSON.stringify(
+      SETTING_NAMES.filter((name) => !SECRET.test(name) && !name.endsWith('_DIR')).map((name) => [
+        name,
+        settings[name as keyof Settings],
+      ]),
+    ),
   ).slice(0, 16);
 
 export function assemble(settings: Settings, version: string, ports: AssemblyPorts): Bot {

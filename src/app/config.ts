@@ -74,7 +74,8 @@ const url = (secure: string, plain: string) =>
       if (value === '') return '';
       const parsed = URL.canParse(value) ? new URL(value) : null;
       const loopback = parsed !== null && ['127.0.0.1', 'localhost', '[::1]'].includes(parsed.hostname);
-      if (parsed !== null && (parsed.protocol === secure || (parsed.protocol === plain && loopback))) return value.replace(/\/+$/, '');
+      if (parsed !== null && (parsed.protocol === secure || (parsed.protocol === plain && loopback)))
+        return value.replace(/\/+$/, '');
       ctx.addIssue({ code: 'custom', message: `a ${secure}// URL (${plain}// only for 127.0.0.1, localhost or [::1])` });
       return z.NEVER;
     });
@@ -197,7 +198,8 @@ function crossChecked(settings: Settings): Settings {
   if (settings.MARGIN_MIN_PCT > settings.MARGIN_MAX_PCT) refuse('MARGIN_MIN_PCT is above MARGIN_MAX_PCT');
   if (settings.LEVERAGE_MIN > settings.LEVERAGE_MAX) refuse('LEVERAGE_MIN is above LEVERAGE_MAX');
   const ratio = timeframeMs(settings.TREND_TF) / timeframeMs(settings.ENTRY_TF);
-  if (ratio <= 1 || !Number.isInteger(ratio)) refuse(`ENTRY_TF ${settings.ENTRY_TF} does not fold into TREND_TF ${settings.TREND_TF}`);
+  if (ratio <= 1 || !Number.isInteger(ratio))
+    refuse(`ENTRY_TF ${settings.ENTRY_TF} does not fold into TREND_TF ${settings.TREND_TF}`);
   if (settings.MODE === 'live' && settings.TRADING_ENABLED && settings.LIVE_CONFIRM === '') {
     refuse('MODE=live with TRADING_ENABLED=true needs LIVE_CONFIRM=I-ACCEPT-THE-RISK');
   }

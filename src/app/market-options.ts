@@ -1,19 +1,11 @@
-// App, shared by run, scan and exchange: the options that choose the embedded exchange's market, in one place.
+// App, shared by run, scan and exchange: reading the options that choose the embedded exchange's market.
 import { existsSync, statSync } from 'node:fs';
 import { MarketDataError } from '../emulator/market/market-data-error.ts';
 import { recordedSource } from '../emulator/market/recorded-source.ts';
 import type { MarketSource } from '../emulator/market/source.ts';
 import { syntheticSource } from '../emulator/market/synthetic-source.ts';
 import { StartError } from '../ports/errors.ts';
-import type { OptionSpec, ParsedArgs } from './cli/command.ts';
-
-export const MARKET_OPTIONS: Readonly<Record<string, OptionSpec>> = {
-  symbols: { type: 'string', value: 'N', text: 'option.symbols' },
-  seed: { type: 'string', value: 'S', text: 'option.seed' },
-  speed: { type: 'string', value: 'X', text: 'option.speed' },
-  from: { type: 'string', value: 'ISO', text: 'option.from' },
-  recorded: { type: 'string', value: 'DIR', text: 'option.recorded' },
-};
+import type { ParsedArgs } from './cli/command.ts';
 
 export interface MarketChoice {
   readonly symbols: number;
@@ -43,7 +35,10 @@ function checkFolder(folder: string): void {
 /** The chosen market; broken recordings are told with file and line. */
 export function openSource(choice: MarketChoice): MarketSource {
   try {
-    const source = choice.recorded === null ? syntheticSource({ seed: choice.seed, symbols: choice.symbols }) : recordedSource(choice.recorded);
+    const source =
+      choice.recorded === null
+        ? syntheticSource({ seed: choice.seed, symbols: choice.symbols })
+        : recordedSource(choice.recorded);
     checkStart(source, choice);
     return source;
   } catch (error) {
@@ -56,7 +51,10 @@ function checkStart(source: MarketSource, { fromMs, recorded }: MarketChoice): v
   if (fromMs === null || recorded === null) return;
   if (!source.contracts.some((_, index) => source.listed(index, fromMs))) {
     const end = Number.isFinite(source.endMs) ? new Date(source.endMs).toISOString() : 'open';
-    throw new StartError(2, `--from ${new Date(fromMs).toISOString()}: no contract of "${recorded}" has bars there (recording ends ${end})`);
+    throw new StartError(
+      2,
+      `--from ${new Date(fromMs).toISOString()}: no contract of "${recorded}" has bars there (recording ends ${end})`,
+    );
   }
 }
 

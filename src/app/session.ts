@@ -1,13 +1,15 @@
 // App: one session of the bot from opened venue to handover. Ctrl-C and SIGTERM end it in good order; a second one at once.
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { TradingLoop } from '../../services/trading-loop.ts';
+import { FEATURE_COLUMNS } from '../../strategy/feature-schema.ts';
 import { CsvFeatureLog } from '../adapters/feature-log/csv.ts';
 import { advance, reconcile } from '../adapters/feature-log/projection.ts';
+import { setDatabaseAside } from '../adapters/journal/database.ts';
 import { openJournal } from '../adapters/journal/sqlite.ts';
-import { FEATURE_COLUMNS } from '../../strategy/feature-schema.ts';
-import { TradingLoop } from '../../services/trading-loop.ts';
-import { trainingSchemas } from '../core/training-rows.ts';
 import type { JournalState } from '../core/journal.ts';
 import { timeframeMs } from '../core/timeframe.ts';
+import { trainingSchemas } from '../core/training-rows.ts';
 import { epochMs } from '../core/units.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import { assemble, type Bot } from './assemble.ts';
@@ -32,11 +34,18 @@ const ROW_SYNC_MS = 60_000;
 const CATCH_UP_BARS = 1_500;
 
 const packageVersion = (): string => {
-  const file = [new URL('../../package.json', import.meta.url), new URL('../../../package.json', import.meta.url)].find((url) => existsSync(url));
+  const file = [new URL('../../package.json', import.meta.url), new URL('../../../package.json', import.meta.url)].find((url) =>
+    existsSync(url),
+  );
   return file === undefined ? 'unknown' : String(JSON.parse(readFileSync(file, 'utf8')).version);
 };
 
-export async function runSession(settings: Settings, asked: Asked, tools: VenueTools, open: () => Promise<OpenedVenue>): Promise<number> {
+export async function runSession(
+  settings: Settings,
+  asked: Asked,
+  tools: VenueTools,
+  open: () => Promise<OpenedVenue>,
+): Promise<number> {
   const text = textIn(settings.APP_LANG);
   const screen = new Screen(asked.output === 'json' ? process.stderr : process.stdout, text, () => tools.wallClock.now());
   const notifier: Notifier = asked.output === 'json' ? new Fanout([new JsonLines(process.stdout)]) : screen;
@@ -51,12 +60,16 @@ export async function runSession(settings: Settings, asked: Asked, tools: VenueT
   }
 }
 
-/** `--fresh` keeps the old database under another name: nothing a person did not ask to lose is lost. */
+/** `--fresh` keeps the old database and its training files under another name: nothing is lost that nobody asked to lose. */
 function setAside(settings: Settings): void {
-  const path = databasePath(settings);
-  if (!existsSync(path)) return;
   const stamp = new Date().toISOString().replace(/[:.]/g, '-');
-  for (const end of ['', '-wal', '-shm']) if (existsSync(path + end)) renameSync(path + end, `${path}.${stamp}${end}`);
+  if (existsSync(databasePath(settings))) setDatabaseAside(databasePath(settings), stamp);
+  if (!existsSync(settings.ML_LOG_DIR)) return;
+  const rows = readdirSync(settings.ML_LOG_DIR).filter((name) => /\.(csv|schema\.json)$/.test(name));
+  if (rows.length === 0) return;
+  const folder = join(settings.ML_LOG_DIR, `set-aside-${stamp}`);
+  mkdirSync(folder);
+  for (const name of rows) renameSync(join(settings.ML_LOG_DIR, name), join(folder, name));
 }
 
 interface Session {
@@ -76,10 +89,21 @@ async function live(session: Session): Promise<number> {
   const schemas = trainingSchemas(FEATURE_COLUMNS);
   const all = [schemas.signals, schemas.outcomes, schemas.executions];
   const journal = openJournal({ path: databasePath(settings), accountId: opened.accountId, schemas: all });
-  const featureLog = new CsvFeatureLog({ dir: settings.ML_LOG_DIR, schemas: all, onFault: (fault, cause) => logger.error({ fault, cause }, 'training row not written') });
+  const featureLog = new CsvFeatureLog({
+    dir: settings.ML_LOG_DIR,
+    schemas: all,
+    onFault: (fault, cause) => logger.error({ fault, cause }, 'training row not written'),
+  });
   const rows = journal.reader();
   reconcile(rows, featureLog);
-  const bot = assemble(settings, packageVersion(), { opened, journal, featureLog, notifier: session.notifier, logger, wallClock });
+  const bot = assemble(settings, packageVersion(), {
+    opened,
+    journal,
+    featureLog,
+    notifier: session.notifier,
+    logger,
+    wallClock,
+  });
   const stopping = new AbortController();
   const timers = [
     wallClock.every(TICK_MS, () => bot.queue.push({ kind: 'tick', wallMs: wallClock.now() })),
@@ -89,6 +113,7 @@ async function live(session: Session): Promise<number> {
   try {
     await load(session, bot, stopping.signal);
     const state = journal.load();
+    bot.strategy.recall(state.lastSignals, timeframeMs(settings.ENTRY_TF));
     bot.execution.start(state);
     await catchUp(session, bot, state);
     return await follow(session, bot);
@@ -119,7 +144,11 @@ function onSignals(bot: Bot): () => void {
 }
 
 /** Streams first, then pages, so that no minute is missed between the two. */
-async function load({ settings, opened, text, screen, tools, notifier, begunMs }: Session, bot: Bot, signal: AbortSignal): Promise<void> {
+async function load(
+  { settings, opened, text, screen, tools, notifier, begunMs }: Session,
+  bot: Bot,
+  signal: AbortSignal,
+): Promise<void> {
   const { venue, pacer } = opened;
   await pacer.attach();
   await venue.sync();
@@ -153,13 +182,20 @@ async function load({ settings, opened, text, screen, tools, notifier, begunMs }
 /** Virtual trades of an earlier run get the bars that closed while nobody watched. */
 async function catchUp({ settings, opened }: Session, bot: Bot, state: JournalState): Promise<void> {
   const barMs = timeframeMs(settings.ENTRY_TF);
-  const symbols = [...new Set(state.virtuals.map((trade) => trade.symbol))].filter((symbol) => bot.data.bars(symbol) !== undefined);
+  const symbols = [...new Set(state.virtuals.map((trade) => trade.symbol))].filter(
+    (symbol) => bot.data.bars(symbol) !== undefined,
+  );
   const missed = await Promise.all(
     symbols.map(async (symbol) => {
-      const oldest = Math.min(...state.virtuals.filter((trade) => trade.symbol === symbol).map((trade) => trade.signalBarCloseMs));
+      const oldest = Math.min(
+        ...state.virtuals.filter((trade) => trade.symbol === symbol).map((trade) => trade.signalBarCloseMs),
+      );
       const fromMs = state.watermarks.get(symbol) ?? oldest;
       const count = Math.min(CATCH_UP_BARS, Math.round((bot.data.runningOpenMs - fromMs) / barMs));
-      const bars = count <= 0 ? [] : await opened.venue.feed.history({ symbol, timeframe: settings.ENTRY_TF, count, fromMs: epochMs(fromMs) });
+      const bars =
+        count <= 0
+          ? []
+          : await opened.venue.feed.history({ symbol, timeframe: settings.ENTRY_TF, count, fromMs: epochMs(fromMs) });
       return { symbol, bars: bars.map((entryBar) => ({ entryBar })) };
     }),
   );
@@ -171,7 +207,10 @@ async function follow({ settings, asked, tools, opened, text, screen, notifier }
   const startMs = venue.clock.now();
   const loop = new TradingLoop(
     { ...bot, pacer, marketClock: venue.clock, wallClock: tools.wallClock },
-    { untilMs: () => (asked.forMs === null ? Number.POSITIVE_INFINITY : startMs + asked.forMs), onMinute: (overview) => screen.minute(overview) },
+    {
+      untilMs: () => (asked.forMs === null ? Number.POSITIVE_INFINITY : startMs + asked.forMs),
+      onMinute: (overview) => screen.minute(overview),
+    },
   );
   // Whatever closed before we were ready belongs to history: the venue may go on from here.
   pacer.acknowledge(epochMs(bot.data.runningOpenMs - timeframeMs(settings.ENTRY_TF)));
@@ -183,7 +222,13 @@ async function follow({ settings, asked, tools, opened, text, screen, notifier }
   screen.settle();
   for (const line of handoverLines(handover, text)) screen.line(line);
   screen.line(text('stopped.summary', { market, speed: speed === null ? '1' : speed.toFixed(0) }));
-  notifier.publish({ event: 'stopped', at: venue.clock.now(), handover, marketMs: venue.clock.now() - startMs, achievedSpeed: speed });
+  notifier.publish({
+    event: 'stopped',
+    at: venue.clock.now(),
+    handover,
+    marketMs: venue.clock.now() - startMs,
+    achievedSpeed: speed,
+  });
   await notifier.flush();
   return 0;
 }

@@ -1,7 +1,8 @@
 // App: settings of a person turned into the words of the rooms, once, so that sim, scan and later backtests read them alike.
+
+import type { DataSettings } from '../../services/data-service.ts';
 import { strategyById } from '../../strategy/registry.ts';
 import type { Strategy, StrategySettings } from '../../strategy/strategy.ts';
-import type { DataSettings } from '../../services/data-service.ts';
 import { StartError } from '../ports/errors.ts';
 import type { RiskSettings } from '../risk/settings.ts';
 import { roundTripCostFraction } from '../risk/settings.ts';

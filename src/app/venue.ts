@@ -1,10 +1,11 @@
 // App: the venue a run speaks to, as ports. `sim` starts (or joins) the embedded exchange and keeps step with it; testnet and
 // live are the same adapter on other hosts. After this file nobody knows which one it is.
+
+import { type BinanceVenue, createBinance } from '../adapters/binance/binance.ts';
 import { readExchangeState } from '../adapters/exchange-control/client.ts';
 import { immediatePacer } from '../adapters/exchange-control/immediate-pacer.ts';
 import { ExchangePacer } from '../adapters/exchange-control/pacer.ts';
 import { type SpawnedExchange, spawnExchange } from '../adapters/exchange-control/spawn.ts';
-import { type BinanceVenue, createBinance } from '../adapters/binance/binance.ts';
 import { SeededRandom } from '../core/random.ts';
 import type { WallClock } from '../ports/clock.ts';
 import { StartError } from '../ports/errors.ts';
@@ -35,7 +36,11 @@ export interface VenueTools {
 const READY_WITHIN_MS = 60_000;
 
 /** Starts `perpscout exchange` as a second process with these words and joins it. */
-export async function spawnSim(words: readonly string[], environment: Readonly<Record<string, string | undefined>>, tools: VenueTools): Promise<OpenedVenue> {
+export async function spawnSim(
+  words: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+  tools: VenueTools,
+): Promise<OpenedVenue> {
   const shim = new URL(import.meta.url.endsWith('.ts') ? '../perpscout.mjs' : '../../../src/perpscout.mjs', import.meta.url);
   const child = await spawnExchange({
     argv: [process.execPath, shim.pathname, 'exchange', ...words],
@@ -52,7 +57,12 @@ export async function spawnSim(words: readonly string[], environment: Readonly<R
 }
 
 /** Joins a running embedded exchange by its rest URL. */
-export async function joinSim(restUrl: string, wsUrl: string, tools: VenueTools, child: SpawnedExchange | null): Promise<OpenedVenue> {
+export async function joinSim(
+  restUrl: string,
+  wsUrl: string,
+  tools: VenueTools,
+  child: SpawnedExchange | null,
+): Promise<OpenedVenue> {
   const state = await readExchangeState(restUrl).catch((error: unknown) => {
     throw new StartError(69, `no embedded exchange answers at ${restUrl}; start one with: perpscout exchange`, { cause: error });
   });
@@ -69,7 +79,10 @@ export async function joinSim(restUrl: string, wsUrl: string, tools: VenueTools,
     paced,
     accountId: state.accountId,
   });
-  const pacer = paced === 'paced' ? new ExchangePacer({ restUrl, feed: venue.feed, broker: venue.broker, logger: tools.logger, signal: stopping.signal }) : immediatePacer;
+  const pacer =
+    paced === 'paced'
+      ? new ExchangePacer({ restUrl, feed: venue.feed, broker: venue.broker, logger: tools.logger, signal: stopping.signal })
+      : immediatePacer;
   return {
     venue,
     pacer,
@@ -89,7 +102,8 @@ export async function joinSim(restUrl: string, wsUrl: string, tools: VenueTools,
 
 function numberIn(all: Readonly<Record<string, unknown>>, name: string): number | null {
   const clock = all['clock'];
-  const found = typeof clock === 'object' && clock !== null ? Object.entries(clock).find(([key]) => key === name)?.[1] : all[name];
+  const found =
+    typeof clock === 'object' && clock !== null ? Object.entries(clock).find(([key]) => key === name)?.[1] : all[name];
   return typeof found === 'number' ? found : null;
 }
 
@@ -119,7 +133,8 @@ export async function openBinance(mode: 'testnet' | 'live', settings: Settings, 
   const key = await venue.checkKey();
   if (key.kind === 'refused') throw new StartError(77, `the venue refuses the key (${key.code ?? 'no code'}): ${key.reason}`);
   const restrictions = key.kind === 'ok' ? key.restrictions : null;
-  if (restrictions?.withdrawals === true) throw new StartError(77, 'this key may withdraw; create one without the withdrawal right');
+  if (restrictions?.withdrawals === true)
+    throw new StartError(77, 'this key may withdraw; create one without the withdrawal right');
   return {
     venue,
     pacer: immediatePacer,

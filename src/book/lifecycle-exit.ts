@@ -5,6 +5,10 @@ import { due, isPending, nextName, stepsWithin, withPending } from './lifecycle-
 import type { Instant, LiveTrade, Step, Wish } from './lifecycle-types.ts';
 
 const REPEAT_MS = 2_000;
+/** A venue may be deaf for hours and a name carries 1,296 attempts: after ten minutes of refusals the repeats get slower. */
+const SLOW_REPEAT_MS = 10_000;
+const ATTEMPTS_AT_FULL_PACE = 300;
+const NAMES_PER_ROLE = 1_290;
 const SIZE_MS = 500;
 
 function readSize(trade: LiveTrade, now: Instant): Step {
@@ -13,9 +17,20 @@ function readSize(trade: LiveTrade, now: Instant): Step {
   return { trade: withPending({ ...trade, asked }, 'position'), wishes: [{ kind: 'readPosition' }] };
 }
 
-function close(trade: LiveTrade, size: Steps, now: Instant): Step {
+/** When the names of one role are used up the other's go on. */
+function roleOf(trade: LiveTrade): 'r' | 'x' | null {
   const rescue = trade.exit.wanted === 'naked' || trade.exit.wanted === 'stopPassed';
-  const named = nextName(trade, rescue ? 'r' : 'x');
+  const roles: readonly ('r' | 'x')[] = rescue ? ['r', 'x'] : ['x', 'r'];
+  return roles.find((role) => trade.attempts[role] < NAMES_PER_ROLE) ?? null;
+}
+
+const repeatMs = (trade: LiveTrade): number =>
+  trade.attempts.x + trade.attempts.r < ATTEMPTS_AT_FULL_PACE ? REPEAT_MS : SLOW_REPEAT_MS;
+
+function close(trade: LiveTrade, size: Steps, now: Instant): Step {
+  const role = roleOf(trade);
+  if (role === null) return { trade, wishes: [] };
+  const named = nextName(trade, role);
   // More than one market order may carry is closed piece by piece; the next repeat takes what is left.
   const steps = Math.min(size, trade.maxMarketSteps) as Steps;
   const order = {
@@ -34,7 +49,7 @@ export function wishesOfExit(trade: LiveTrade, now: Instant): Step {
   const wishes: Wish[] = [];
   let next = trade;
   const size = stepsWithin(trade.position.qty, trade.grid);
-  if (size > 0 && !isPending(next, 'close') && due(next.exit.sent, REPEAT_MS, now)) {
+  if (size > 0 && !isPending(next, 'close') && due(next.exit.sent, repeatMs(next), now)) {
     const closed = close(next, size, now);
     next = closed.trade;
     wishes.push(...closed.wishes);

@@ -22,6 +22,7 @@ export const NAKED_LIMIT_MS = 10_000;
 const LOOK_MS = 300;
 const UNSEEN_MS = 1_000;
 const REVERIFY_MS = 30_000;
+const COMPLETE_MS = 5_000;
 const TARGET_RETRY_MS = 5_000;
 const TARGET_FAILURES = 20;
 /** Reserve against the venue's limit on name tags: a stop that is refused this often will not come. */
@@ -70,10 +71,27 @@ function placeStop(trade: LiveTrade, now: Instant): Step {
   const disaster = waiting('a') ? { trade, wishes: [] } : rest(trade, 'a', now);
   const sizeKnown = stepsWithin(trade.position.qty, trade.grid) > 0;
   const wantsBridge =
-    bridge === 'needed' && sizeKnown && !stops.some((order) => order.role === 'w' && (order.status === 'live' || isOut(order)));
+    bridge === 'needed' &&
+    sizeKnown &&
+    trade.attempts.w < STOP_ATTEMPTS &&
+    !stops.some((order) => order.role === 'w' && (order.status === 'live' || isOut(order)));
   if (!wantsBridge) return disaster;
   const both = rest(disaster.trade, 'w', now);
   return { trade: both.trade, wishes: [...disaster.wishes, ...both.wishes] };
+}
+
+/** A quantity stop alone is a bridge: the disaster stop, which needs no size and fires in a crash, stays wanted. */
+function completeStop(trade: LiveTrade, now: Instant): Step {
+  const there = trade.resting.some((order) => order.role === 'a' && order.status !== 'gone');
+  const { since } = trade.stopRetry;
+  if (
+    there ||
+    trade.exit.wanted !== null ||
+    trade.attempts.a >= STOP_ATTEMPTS ||
+    (since !== null && !due(since, COMPLETE_MS, now))
+  )
+    return { trade, wishes: [] };
+  return rest(trade, 'a', now);
 }
 
 function look(trade: LiveTrade, now: Instant): Step {
@@ -158,8 +176,9 @@ export function wishesOfProtection(trade: LiveTrade, now: Instant): Step {
   const before = [...looked.wishes, ...sized.wishes];
   if (stopIsLive(sized.trade, now)) {
     const live = becameLive(sized.trade);
-    const target = placeTarget(live.trade, now);
-    return { trade: target.trade, wishes: [...before, ...live.wishes, ...target.wishes] };
+    const complete = completeStop(live.trade, now);
+    const target = placeTarget(complete.trade, now);
+    return { trade: target.trade, wishes: [...before, ...live.wishes, ...complete.wishes, ...target.wishes] };
   }
   const naked: LiveTrade = { ...sized.trade, nakedSince: sized.trade.nakedSince ?? now };
   const given = giveUp(naked, now);

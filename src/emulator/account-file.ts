@@ -1,6 +1,7 @@
 // Emulator, memory: which account this run has — the one on disk, or a new one — and the account's way back to disk.
-import { hash32, hashText } from '../core/random.ts';
+
 import { sha256Base32, sha256Hex } from '../core/digest.ts';
+import { hash32, hashText } from '../core/random.ts';
 import { SimVenue } from '../sim/venue.ts';
 import type { Credentials } from './auth.ts';
 import type { ExchangeOptions } from './exchange-options.ts';
@@ -77,7 +78,14 @@ function resumed(options: ExchangeOptions, saved: SavedExchange): OpenedAccount 
 
 function identityOf(source: MarketSource, seed: number): MarketIdentity {
   const names = source.contracts.map((contract) => contract.symbol).join(' ');
-  return { kind: source.kind, seed, symbols: source.contracts.length, firstSymbol: source.contracts[0]?.symbol ?? '', names: hashText(names) };
+  return {
+    kind: source.kind,
+    seed,
+    symbols: source.contracts.length,
+    firstSymbol: source.contracts[0]?.symbol ?? '',
+    names: hashText(names),
+  };
 }
 
-const describe = (market: MarketIdentity): string => `${market.kind}, seed ${market.seed}, ${market.symbols} symbols from ${market.firstSymbol}`;
+const describe = (market: MarketIdentity): string =>
+  `${market.kind}, seed ${market.seed}, ${market.symbols} symbols from ${market.firstSymbol}`;

@@ -14,7 +14,10 @@ export const DOOR_ACTS = ['ban', 'outage', 'gteLag'] as const;
 export function actFrom(fields: Fields, desk: Desk): SimAct {
   const name = SIM_ACTS.find((known) => known === fields['act']);
   if (name === undefined) {
-    throw new VenueRefusal(-1130, `unknown act ${JSON.stringify(fields['act'])}; known are ${[...SIM_ACTS, ...DOOR_ACTS].join(' ')}`);
+    throw new VenueRefusal(
+      -1130,
+      `unknown act ${JSON.stringify(fields['act'])}; known are ${[...SIM_ACTS, ...DOOR_ACTS].join(' ')}`,
+    );
   }
   if (name === 'mode') return { act: name, mode: fields['mode'] === 'HEDGE' ? 'HEDGE' : 'ONE_WAY' };
   if (name === 'margin') return { act: name, deltaUsdt: decimalField(fields, 'deltaUsdt') };

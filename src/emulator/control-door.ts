@@ -1,5 +1,7 @@
 // Emulator, the control door: what only this exchange has (contract.md §5). It shows everything, holds the clock, scripts
 // prices, and makes things go wrong. Loopback only; requests here never hold the clock.
+
+import { epochMs } from '../core/units.ts';
 import type { Credentials } from './auth.ts';
 import { actFrom } from './control-acts.ts';
 import { faultsFrom } from './control-faults.ts';
@@ -11,7 +13,6 @@ import type { NakedWatch } from './naked-watch.ts';
 import { granted } from './routes-account.ts';
 import { symbolNumber } from './symbol-number.ts';
 import { VenueRefusal } from './venue-error.ts';
-import { epochMs } from '../core/units.ts';
 
 export interface ControlOptions {
   readonly clock: MarketClock;
@@ -120,7 +121,8 @@ export class ControlDoor {
     if (rule.switch === 'key.expire') {
       desk.userStream.expire(desk.now());
       faults.count('key.expire');
-      return save();
+      save();
+      return;
     }
     faults.arm(rule);
   }
@@ -131,27 +133,26 @@ export class ControlDoor {
     const nowMs = desk.now();
     const path = fields['path'];
     if (!Array.isArray(path) || path.length === 0) throw new VenueRefusal(-1130, 'path must be a list of {"ms","price"}');
-    const points = path.map((point) => ({ atMs: nowMs + Math.round(numberField(point, 'ms')), price: numberField(point, 'price') }));
+    const points = path.map((point) => ({
+      atMs: nowMs + Math.round(numberField(point, 'ms')),
+      price: numberField(point, 'price'),
+    }));
     const rising = points.every((point, i) => point.price > 0 && point.atMs >= (points[i - 1]?.atMs ?? nowMs - 1) + 1);
     if (!rising) throw new VenueRefusal(-1130, 'path needs rising ms from 0 on and prices above 0');
     desk.view.scriptPath(index, points);
     if (points[0]?.atMs === nowMs) desk.reprice(index);
     save();
-    return { symbol: desk.view.contract(index).symbol, fromMs: points[0]?.atMs, toMs: points.at(-1)?.atMs, last: desk.view.last(index, nowMs) };
+    return {
+      symbol: desk.view.contract(index).symbol,
+      fromMs: points[0]?.atMs,
+      toMs: points.at(-1)?.atMs,
+      last: desk.view.last(index, nowMs),
+    };
   }
 
   #act(fields: Fields): unknown {
     const { desk, save } = this.#options;
-    if (fields['act'] === 'ban') {
-      this.#options.banAddress(optionalNumber(fields, 'durationMs') ?? 120_000);
-      return { done: 'ban', at: desk.now() };
-    }
-    if (fields['act'] === 'outage') {
-      const durationMs = optionalNumber(fields, 'durationMs') ?? 10_000;
-      this.#options.faults.arm({ switch: 'res.503f', durationMs });
-      this.#arm({ switch: 'ws.drop', durationMs });
-      return { done: 'outage', at: desk.now() };
-    }
+    if (this.#doorAct(fields)) return { done: fields['act'], at: desk.now() };
     const act = actFrom(fields, desk);
     const index = 'symbol' in act ? desk.view.numberOf(act.symbol) : null;
     if (index !== null) desk.price(index);
@@ -159,5 +160,27 @@ export class ControlDoor {
     desk.flush();
     save();
     return { done: act.act, at: desk.now() };
+  }
+
+  /** Acts that are the door's own; false for any other. */
+  #doorAct(fields: Fields): boolean {
+    const { desk, faults, banAddress, save } = this.#options;
+    switch (fields['act']) {
+      case 'ban':
+        banAddress(optionalNumber(fields, 'durationMs') ?? 120_000);
+        return true;
+      case 'outage': {
+        const durationMs = optionalNumber(fields, 'durationMs') ?? 10_000;
+        faults.arm({ switch: 'res.503f', durationMs });
+        this.#arm({ switch: 'ws.drop', durationMs });
+        return true;
+      }
+      case 'gteLag':
+        desk.venue.setPositionLag(numberField(fields, 'lagMs'));
+        save();
+        return true;
+      default:
+        return false;
+    }
   }
 }

@@ -16,7 +16,8 @@ export function faultsFrom(body: string): PostedFaults {
 
 function ruleFrom(fields: Fields): FaultRule {
   const name = FAULT_SWITCHES.find((known) => known === fields['switch']);
-  if (name === undefined) throw new VenueRefusal(-1130, `unknown switch ${JSON.stringify(fields['switch'])}; known are ${FAULT_SWITCHES.join(' ')}`);
+  if (name === undefined)
+    throw new VenueRefusal(-1130, `unknown switch ${JSON.stringify(fields['switch'])}; known are ${FAULT_SWITCHES.join(' ')}`);
   return {
     switch: name,
     ...sent('value', optionalNumber(fields, 'value')),

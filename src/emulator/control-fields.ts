@@ -13,7 +13,8 @@ export function jsonFrom(body: string): unknown {
 }
 
 export function asFields(value: unknown): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new VenueRefusal(-1130, 'a JSON object is expected');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new VenueRefusal(-1130, 'a JSON object is expected');
   return value as Fields;
 }
 
@@ -49,6 +50,7 @@ export function optionalText(fields: Fields, name: string): string | null {
 export function decimalField(fields: Fields, name: string): string {
   const found = fields[name];
   const text = typeof found === 'number' ? String(found) : found;
-  if (typeof text !== 'string' || !/^-?\d+(\.\d+)?$/.test(text)) throw new VenueRefusal(-1130, `'${name}' must be a decimal number`);
+  if (typeof text !== 'string' || !/^-?\d+(\.\d+)?$/.test(text))
+    throw new VenueRefusal(-1130, `'${name}' must be a decimal number`);
   return text;
 }

@@ -21,4 +21,5 @@ export async function serveControl(door: ControlDoor, request: IncomingMessage, 
   }
 }
 
-const isLoopback = (address: string | undefined): boolean => address === '127.0.0.1' || address === '::1' || address === '::ffff:127.0.0.1';
+const isLoopback = (address: string | undefined): boolean =>
+  address === '127.0.0.1' || address === '::1' || address === '::ffff:127.0.0.1';

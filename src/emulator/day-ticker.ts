@@ -1,6 +1,7 @@
 // Emulator, REST: the 24-hour statistics of a contract, from hourly candles and the running hour.
-import { intervalOf } from './intervals.ts';
+
 import { invariant } from '../core/units.ts';
+import { intervalOf } from './intervals.ts';
 import type { MarketBar } from './market/source.ts';
 import type { MarketView } from './market-view.ts';
 

@@ -2,8 +2,8 @@
 // Whoever changes the account does it here, so that nothing is told late and no price is older than its 3 s piece.
 import { epochMs } from '../core/units.ts';
 import type { SimVenue } from '../sim/venue.ts';
-import type { MarketView } from './market-view.ts';
 import { PATH_STEP_MS } from './market/source.ts';
+import type { MarketView } from './market-view.ts';
 import type { NakedWatch } from './naked-watch.ts';
 import type { UserStream } from './user-stream.ts';
 

@@ -52,7 +52,11 @@ export class ExchangeInfo {
       futuresType: 'U_MARGINED',
       rateLimits: RATE_LIMITS,
       exchangeFilters: [],
-      assets: ['USDT', 'BTC', 'BNB', 'ETH', 'USDC'].map((asset) => ({ asset, marginAvailable: true, autoAssetExchange: '-10000' })),
+      assets: ['USDT', 'BTC', 'BNB', 'ETH', 'USDC'].map((asset) => ({
+        asset,
+        marginAvailable: true,
+        autoAssetExchange: '-10000',
+      })),
       symbols,
     };
     return JSON.stringify(rest).slice(1);
@@ -93,10 +97,20 @@ function filters(contract: Contract, now: SimContract): Record<string, unknown>[
   return [
     { filterType: 'PRICE_FILTER', minPrice: contract.minPrice, maxPrice: contract.maxPrice, tickSize: now.tickSize },
     { filterType: 'LOT_SIZE', minQty: contract.minQty, maxQty: contract.maxQty, stepSize: contract.stepSize },
-    { filterType: 'MARKET_LOT_SIZE', minQty: contract.marketMinQty, maxQty: contract.marketMaxQty, stepSize: contract.marketStepSize },
+    {
+      filterType: 'MARKET_LOT_SIZE',
+      minQty: contract.marketMinQty,
+      maxQty: contract.marketMaxQty,
+      stepSize: contract.marketStepSize,
+    },
     { filterType: 'MAX_NUM_ORDERS', limit: contract.maxNumOrders },
     { filterType: 'MIN_NOTIONAL', notional: contract.minNotional },
-    { filterType: 'PERCENT_PRICE', multiplierUp: contract.multiplierUp, multiplierDown: contract.multiplierDown, multiplierDecimal: '4' },
+    {
+      filterType: 'PERCENT_PRICE',
+      multiplierUp: contract.multiplierUp,
+      multiplierDown: contract.multiplierDown,
+      multiplierDecimal: '4',
+    },
     { filterType: 'POSITION_RISK_CONTROL', positionControlSide: 'NONE' },
   ];
 }

@@ -27,4 +27,3 @@ export interface ExchangeOptions {
   /** Told of each failure of our own while serving; the venue's answer for it is -1000. */
   readonly onFailure?: (error: unknown) => void;
 }
-

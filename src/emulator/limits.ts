@@ -76,7 +76,8 @@ export class Limits {
   }
 
   takeOrder(nowMs: number): void {
-    if (this.#orders10s.used(nowMs) >= ORDERS_PER_10_SECONDS) throw tooManyOrders(`${ORDERS_PER_10_SECONDS} orders per 10 SECOND`);
+    if (this.#orders10s.used(nowMs) >= ORDERS_PER_10_SECONDS)
+      throw tooManyOrders(`${ORDERS_PER_10_SECONDS} orders per 10 SECOND`);
     if (this.#orders1m.used(nowMs) >= ORDERS_PER_MINUTE) throw tooManyOrders(`${ORDERS_PER_MINUTE} orders per 1 MINUTE`);
     this.#orders10s.add(nowMs, 1);
     this.#orders1m.add(nowMs, 1);
@@ -94,10 +95,14 @@ const tooManyOrders = (limit: string): VenueRefusal =>
   new VenueRefusal(-1015, `Too many new orders; current limit is ${limit}.`, { httpStatus: 429 });
 
 const banned = (untilMs: number, headers: Record<string, string>): VenueRefusal =>
-  new VenueRefusal(-1003, `Way too many requests; IP(${ADDRESS}) banned until ${untilMs}. Please use the websocket for live updates to avoid bans.`, {
-    httpStatus: 418,
-    headers,
-  });
+  new VenueRefusal(
+    -1003,
+    `Way too many requests; IP(${ADDRESS}) banned until ${untilMs}. Please use the websocket for live updates to avoid bans.`,
+    {
+      httpStatus: 418,
+      headers,
+    },
+  );
 
 const retryAfter = (marketMs: number, speed: number): Record<string, string> => ({
   'retry-after': String(Math.max(1, Math.ceil(marketMs / 1_000 / speed))),

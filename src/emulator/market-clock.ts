@@ -73,9 +73,9 @@ export class MarketClock {
   }
 
   start(): void {
-    this.#stopped = false;
     this.#since = { marketMs: this.#nowMs, wallMs: this.#wall.now() };
     this.#reanchor();
+    this.#stopped = false;
     this.#pump();
   }
 
@@ -216,7 +216,10 @@ export class MarketClock {
     const sliceStart = this.#wall.now();
     while (!this.#stopped) {
       const reason = this.#holdReason();
-      if (reason !== null) return this.#hold(reason);
+      if (reason !== null) {
+        this.#hold(reason);
+        return;
+      }
       if (this.#heldBy !== null) {
         this.#heldBy = null;
         this.#reanchor();
@@ -227,7 +230,10 @@ export class MarketClock {
       this.#runEvent(nextMs);
       this.#answerWaiters();
       if (stepping) this.#reanchor();
-      if (this.#wall.now() - sliceStart > SLICE_MS) return this.#resumeIn(0);
+      if (this.#wall.now() - sliceStart > SLICE_MS) {
+        this.#resumeIn(0);
+        return;
+      }
     }
   }
 
@@ -252,8 +258,8 @@ export class MarketClock {
     return true;
   }
 
+  /** Time stands where the last event, or whoever asked for the hold, has fixed it. */
   #hold(reason: HoldReason): void {
-    this.#settleTime();
     this.#heldBy = reason;
     const retryMs = this.#bot.retryInMs(reason);
     if (retryMs !== null) this.#resumeIn(retryMs);

@@ -1,6 +1,7 @@
 // Emulator, wire: market frames as text. Built by joining strings, because thousands leave every second.
-import type { KlineStream } from './stream-hub.ts';
+
 import type { Contract, MarketBar } from './market/source.ts';
+import type { KlineStream } from './stream-hub.ts';
 
 /** A symbol's fixed pieces of text and precisions, made once. */
 export class FrameShape {

@@ -94,7 +94,11 @@ export class MarketView {
   }
 
   /** Closed candles with opens in [fromMs, toMs], none that is still open at `atMs`. */
-  closed(index: number, interval: Interval, span: { readonly fromMs: number; readonly toMs: number; readonly atMs: number }): MarketBar[] {
+  closed(
+    index: number,
+    interval: Interval,
+    span: { readonly fromMs: number; readonly toMs: number; readonly atMs: number },
+  ): MarketBar[] {
     const lastOpenMs = Math.min(span.toMs, interval.open(interval.open(span.atMs) - 1));
     if (span.fromMs > lastOpenMs) return [];
     if (interval.fixedMs === null) return this.#foldDays(index, interval, { fromMs: span.fromMs, toMs: lastOpenMs });
@@ -137,7 +141,8 @@ export class MarketView {
   #formingMinute(index: number, atMs: number): MarketBar | null {
     const minute = this.#openMinute(index, atMs);
     if (minute === null) return null;
-    if (this.#script.firstMs(this.contract(index).symbol) <= atMs) return this.#scriptedMinute(index, shareOf(minute.bar, atMs), atMs + 1);
+    if (this.#script.firstMs(this.contract(index).symbol) <= atMs)
+      return this.#scriptedMinute(index, shareOf(minute.bar, atMs), atMs + 1);
     const step = stepAt(atMs);
     return {
       ...shareOf(minute.bar, atMs),
@@ -154,7 +159,9 @@ export class MarketView {
     const grid = Array.from({ length: PATH_STEPS }, (_, i) => bar.openMs + i * PATH_STEP_MS).filter((at) => at < untilMs);
     const instants = [...grid, ...this.#script.instantsIn(symbol, bar.openMs, untilMs)].sort((a, b) => a - b);
     const path = this.source.path(index, bar.openMs);
-    const prices = instants.map((at) => this.#toTick(index, this.#script.priceAt(symbol, at, (path ?? [])[stepAt(at)] ?? bar.close)));
+    const prices = instants.map((at) =>
+      this.#toTick(index, this.#script.priceAt(symbol, at, (path ?? [])[stepAt(at)] ?? bar.close)),
+    );
     return {
       ...bar,
       open: prices[0] as number,
@@ -209,7 +216,10 @@ export class MarketView {
     const hours = { fromMs: openMs, toMs: untilMs - (untilMs % 3_600_000) - 3_600_000 };
     const whole = interval.fixedMs === null || interval.fixedMs > 3_600_000 ? this.#fixedBars(index, 3_600_000, hours) : [];
     const rest = this.#foldMinutes(index, whole.length === 0 ? openMs : hours.toMs + 3_600_000, untilMs);
-    const bar = [...whole, ...(rest === null ? [] : [rest])].reduce<MarketBar | null>((sum, next) => (sum === null ? next : merge(sum, next)), null);
+    const bar = [...whole, ...(rest === null ? [] : [rest])].reduce<MarketBar | null>(
+      (sum, next) => (sum === null ? next : merge(sum, next)),
+      null,
+    );
     this.#folded.set(key, { openMs, untilMs, bar });
     return bar;
   }

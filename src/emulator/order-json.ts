@@ -10,12 +10,21 @@ export interface Precision {
   readonly quantity: number;
 }
 
-export const precisionOf = (contract: Contract): Precision => ({ price: contract.pricePrecision, quantity: contract.quantityPrecision });
+export const precisionOf = (contract: Contract): Precision => ({
+  price: contract.pricePrecision,
+  quantity: contract.quantityPrecision,
+});
 
 export function wireOrderNumbers(
   order: SimOrder,
   precision: Precision,
-): { readonly quantity: string; readonly price: string; readonly stopPrice: string; readonly executedQty: string; readonly avgPrice: string } {
+): {
+  readonly quantity: string;
+  readonly price: string;
+  readonly stopPrice: string;
+  readonly executedQty: string;
+  readonly avgPrice: string;
+} {
   return {
     quantity: pad(order.quantity, precision.quantity),
     price: pad(order.price, precision.price),
@@ -133,7 +142,13 @@ export function algoRow(algo: SimAlgo, precision: Precision): Record<string, unk
   return row;
 }
 
-const NO_BRACKET = { tpTriggerPrice: '0.000', tpPrice: '0.000', slTriggerPrice: '0.000', slPrice: '0.000', tpOrderType: '' } as const;
+const NO_BRACKET = {
+  tpTriggerPrice: '0.000',
+  tpPrice: '0.000',
+  slTriggerPrice: '0.000',
+  slPrice: '0.000',
+  tpOrderType: '',
+} as const;
 
 const actualPart = (algo: SimAlgo, precision: Precision): Record<string, unknown> => ({
   actualOrderId: algo.actualOrderId > 0 ? String(algo.actualOrderId) : '',

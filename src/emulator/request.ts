@@ -42,7 +42,8 @@ export class Params {
   integer(name: string): number | null {
     const value = this.text(name);
     if (value === null) return null;
-    if (!/^-?\d{1,16}$/.test(value)) throw new VenueRefusal(-1100, `Illegal characters found in parameter '${name}'; legal range is '^[0-9]{1,20}$'.`);
+    if (!/^-?\d{1,16}$/.test(value))
+      throw new VenueRefusal(-1100, `Illegal characters found in parameter '${name}'; legal range is '^[0-9]{1,20}$'.`);
     return Number(value);
   }
 

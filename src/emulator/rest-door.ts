@@ -67,7 +67,8 @@ export class RestDoor {
   #exempt(request: ExchangeRequest): boolean {
     const throttles = this.#options.faults.armed().some((rule) => rule.switch === 'res.1008');
     if (!throttles) return false;
-    const isEntry = request.method === 'POST' && request.path === '/fapi/v1/order' && request.params.text('reduceOnly') !== 'true';
+    const isEntry =
+      request.method === 'POST' && request.path === '/fapi/v1/order' && request.params.text('reduceOnly') !== 'true';
     return !isEntry;
   }
 
@@ -82,13 +83,30 @@ export class RestDoor {
         return this.#withWeight(UNKNOWN_ERROR);
       case 'res.1007':
         executed();
-        return this.#withWeight(errorAnswer(408, -1007, 'Timeout waiting for response from backend server. Send status unknown; execution status unknown.'));
+        return this.#withWeight(
+          errorAnswer(
+            408,
+            -1007,
+            'Timeout waiting for response from backend server. Send status unknown; execution status unknown.',
+          ),
+        );
       case 'res.503f':
         return this.#withWeight({ status: 503, body: 'Service Unavailable.', headers: {} });
       case 'res.1008':
-        return this.#withWeight(errorAnswer(503, -1008, 'Request throttled by system-level protection. Reduce-only/close-position orders are exempt. Please try again.'));
+        return this.#withWeight(
+          errorAnswer(
+            503,
+            -1008,
+            'Request throttled by system-level protection. Reduce-only/close-position orders are exempt. Please try again.',
+          ),
+        );
       case 'res.html':
-        return { status: rule.value ?? 403, body: '<html><body><h1>ERROR: The request could not be satisfied</h1></body></html>', headers: {}, contentType: 'text/html' };
+        return {
+          status: rule.value ?? 403,
+          body: '<html><body><h1>ERROR: The request could not be satisfied</h1></body></html>',
+          headers: {},
+          contentType: 'text/html',
+        };
       default:
         return this.#withWeight(errorAnswer(400, rule.value ?? -1000, `Injected refusal ${rule.value ?? -1000}.`));
     }
@@ -107,7 +125,8 @@ export class RestDoor {
   #run(request: ExchangeRequest): Answer {
     const { clock, limits, credentials, desk, save } = this.#options;
     const route = this.#routes.get(`${request.method} ${request.path}`);
-    if (route === undefined) throw new VenueRefusal(-5000, `Path ${request.path}, Method ${request.method} is invalid`, { httpStatus: 404 });
+    if (route === undefined)
+      throw new VenueRefusal(-5000, `Path ${request.path}, Method ${request.method} is invalid`, { httpStatus: 404 });
     limits.takeWeight(clock.now(), route.weight(request.params), clock.speed);
     authorise(request, route.security, credentials, { nowMs: clock.now(), windowScale: clock.windowScale });
     if (route.pool === 'order') limits.takeOrder(clock.now());
@@ -171,7 +190,11 @@ async function late(rule: FaultRule, done: () => void): Promise<void> {
   await pause(rule.value ?? 1_000);
 }
 
-async function spoil(response: ServerResponse, answer: Answer, fault: { readonly rule: FaultRule; readonly done: () => void }): Promise<void> {
+async function spoil(
+  response: ServerResponse,
+  answer: Answer,
+  fault: { readonly rule: FaultRule; readonly done: () => void },
+): Promise<void> {
   switch (fault.rule.switch) {
     case 'res.drop':
       return hang(response, fault.done);

@@ -1,7 +1,6 @@
 // Emulator, the door: what a REST route is.
 import type { Security } from './auth.ts';
-import type { Params } from './request.ts';
-import type { ExchangeRequest } from './request.ts';
+import type { ExchangeRequest, Params } from './request.ts';
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';

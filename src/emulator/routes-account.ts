@@ -30,9 +30,13 @@ export function accountRoutes(desk: Desk, accountId: string): Route[] {
   });
   const { venue } = desk;
   return [
-    ...['/fapi/v2/balance', '/fapi/v3/balance'].map((path) => signed('GET', path, 5, () => venue.balances().map((row) => balanceRow(row, accountId)))),
+    ...['/fapi/v2/balance', '/fapi/v3/balance'].map((path) =>
+      signed('GET', path, 5, () => venue.balances().map((row) => balanceRow(row, accountId))),
+    ),
     ...['/fapi/v2/account', '/fapi/v3/account'].map((path) => signed('GET', path, 5, () => account(desk))),
-    signed('GET', '/fapi/v3/positionRisk', 5, ({ params }) => chosen(desk, params, venue.positions()).map((row) => riskRow(desk, row))),
+    signed('GET', '/fapi/v3/positionRisk', 5, ({ params }) =>
+      chosen(desk, params, venue.positions()).map((row) => riskRow(desk, row)),
+    ),
     signed('GET', '/fapi/v2/positionRisk', 5, ({ params }) => everyPosition(desk, params)),
     signed('GET', '/fapi/v1/accountConfig', 5, () => accountConfig(desk)),
     signed('GET', '/fapi/v1/symbolConfig', 5, ({ params }) => symbolConfigs(desk, params).map(configRow)),
@@ -221,7 +225,10 @@ function setMultiAssets(params: Params): never {
   const wanted = params.flag('multiAssetsMargin');
   if (wanted === null) throw missingParameter('multiAssetsMargin');
   if (!wanted) throw new VenueRefusal(-4171, 'No need to change Multi-Assets mode.');
-  throw new VenueRefusal(-4167, 'Unable to adjust to Multi-Assets mode with symbols of USDⓈ-M Futures under isolated-margin mode.');
+  throw new VenueRefusal(
+    -4167,
+    'Unable to adjust to Multi-Assets mode with symbols of USDⓈ-M Futures under isolated-margin mode.',
+  );
 }
 
 function setLeverage(desk: Desk, params: Params): unknown {

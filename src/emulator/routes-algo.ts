@@ -16,10 +16,34 @@ export function algoRoutes(desk: Desk): Route[] {
   return [
     { method: 'POST', path: '/fapi/v1/algoOrder', ...ORDERING, weight: weighs(0), handle: ({ params }) => place(desk, params) },
     { method: 'DELETE', path: '/fapi/v1/algoOrder', ...SIGNED, weight: weighs(1), handle: ({ params }) => cancel(desk, params) },
-    { method: 'GET', path: '/fapi/v1/algoOrder', ...SIGNED, weight: weighs(1), handle: ({ params }) => row(granted(venue.algo(algoKey(params)))) },
-    { method: 'GET', path: '/fapi/v1/openAlgoOrders', ...SIGNED, weight: weighsBySymbol(1, 40), handle: ({ params }) => openAlgos(desk, params).map(row) },
-    { method: 'GET', path: '/fapi/v1/allAlgoOrders', ...SIGNED, weight: weighs(5), handle: ({ params }) => allAlgos(desk, params).map(row) },
-    { method: 'DELETE', path: '/fapi/v1/algoOpenOrders', ...SIGNED, weight: weighs(1), handle: ({ params }) => cancelAll(desk, params) },
+    {
+      method: 'GET',
+      path: '/fapi/v1/algoOrder',
+      ...SIGNED,
+      weight: weighs(1),
+      handle: ({ params }) => row(granted(venue.algo(algoKey(params)))),
+    },
+    {
+      method: 'GET',
+      path: '/fapi/v1/openAlgoOrders',
+      ...SIGNED,
+      weight: weighsBySymbol(1, 40),
+      handle: ({ params }) => openAlgos(desk, params).map(row),
+    },
+    {
+      method: 'GET',
+      path: '/fapi/v1/allAlgoOrders',
+      ...SIGNED,
+      weight: weighs(5),
+      handle: ({ params }) => allAlgos(desk, params).map(row),
+    },
+    {
+      method: 'DELETE',
+      path: '/fapi/v1/algoOpenOrders',
+      ...SIGNED,
+      weight: weighs(1),
+      handle: ({ params }) => cancelAll(desk, params),
+    },
   ];
 }
 

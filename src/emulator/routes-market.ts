@@ -1,5 +1,6 @@
 // Emulator, REST: market data (binance-futures.md §4 and §5).
-import { fixed } from './wire-number.ts';
+
+import { dayTicker } from './day-ticker.ts';
 import type { Desk } from './desk.ts';
 import { ExchangeInfo } from './exchange-info.ts';
 import { type Interval, intervalOf } from './intervals.ts';
@@ -8,8 +9,8 @@ import type { Publisher } from './publisher.ts';
 import type { ExchangeRequest, Params } from './request.ts';
 import { PUBLIC, type Route, weighs, weighsBySymbol } from './route.ts';
 import { symbolNumber } from './symbol-number.ts';
-import { dayTicker } from './day-ticker.ts';
 import { invalidParameter, VenueRefusal } from './venue-error.ts';
+import { fixed } from './wire-number.ts';
 
 const DEFAULT_ROWS = 500;
 const MAX_ROWS = 1_500;
@@ -17,18 +18,34 @@ const DEPTH_LIMITS: Readonly<Record<number, number>> = { 5: 2, 10: 2, 20: 2, 50:
 
 export function marketRoutes(desk: Desk, publisher: Publisher): Route[] {
   const info = new ExchangeInfo(desk);
-  const get = (path: string, weight: Route['weight'], handle: Route['handle']): Route => ({ method: 'GET', path, ...PUBLIC, weight, handle });
+  const get = (path: string, weight: Route['weight'], handle: Route['handle']): Route => ({
+    method: 'GET',
+    path,
+    ...PUBLIC,
+    weight,
+    handle,
+  });
   return [
     get('/fapi/v1/ping', weighs(1), () => '{}'),
     get('/fapi/v1/time', weighs(1), () => `{"serverTime":${desk.now()}}`),
     get('/fapi/v1/exchangeInfo', weighs(1), () => info.json()),
     get('/fapi/v1/klines', klinesWeight, (request) => klines(desk, publisher, request.params)),
-    get('/fapi/v1/ticker/24hr', weighsBySymbol(1, 40), (request) => perSymbol(desk, request, (index) => dayTicker(desk.view, index, desk.now()))),
-    get('/fapi/v1/premiumIndex', weighsBySymbol(1, 10), (request) => perSymbol(desk, request, (index) => premiumIndex(desk, index))),
-    get('/fapi/v1/ticker/bookTicker', weighsBySymbol(2, 5), (request) => perSymbol(desk, request, (index) => bookTicker(desk, index))),
+    get('/fapi/v1/ticker/24hr', weighsBySymbol(1, 40), (request) =>
+      perSymbol(desk, request, (index) => dayTicker(desk.view, index, desk.now())),
+    ),
+    get('/fapi/v1/premiumIndex', weighsBySymbol(1, 10), (request) =>
+      perSymbol(desk, request, (index) => premiumIndex(desk, index)),
+    ),
+    get('/fapi/v1/ticker/bookTicker', weighsBySymbol(2, 5), (request) =>
+      perSymbol(desk, request, (index) => bookTicker(desk, index)),
+    ),
     get('/fapi/v2/ticker/price', weighsBySymbol(1, 2), (request) => perSymbol(desk, request, (index) => lastPrice(desk, index))),
     get('/fapi/v1/fundingInfo', weighs(0), () => fundingInfo(desk)),
-    get('/fapi/v1/depth', (params) => DEPTH_LIMITS[params.integer('limit') ?? 500] ?? 10, (request) => depth(desk, request.params)),
+    get(
+      '/fapi/v1/depth',
+      (params) => DEPTH_LIMITS[params.integer('limit') ?? 500] ?? 10,
+      (request) => depth(desk, request.params),
+    ),
   ];
 }
 
@@ -47,7 +64,8 @@ function klines(desk: Desk, publisher: Publisher, params: Params): string {
   if (limit < 1 || limit > MAX_ROWS) throw invalidParameter('limit');
   const startMs = params.integer('startTime');
   const endMs = params.integer('endTime');
-  if (startMs !== null && endMs !== null && startMs > endMs) throw new VenueRefusal(-1023, 'Start time is greater than end time.');
+  if (startMs !== null && endMs !== null && startMs > endMs)
+    throw new VenueRefusal(-1023, 'Start time is greater than end time.');
   const nowMs = desk.now();
   const span = rowSpan(interval, { startMs, endMs: Math.min(endMs ?? nowMs, nowMs), limit });
   const bars = desk.view.closed(index, interval, { ...span, atMs: nowMs });
@@ -60,7 +78,10 @@ function klines(desk: Desk, publisher: Publisher, params: Params): string {
 }
 
 /** The opens that may be in the answer: the newest `limit` before the end, or the first `limit` from the start on. */
-function rowSpan(interval: Interval, asked: { startMs: number | null; endMs: number; limit: number }): { fromMs: number; toMs: number } {
+function rowSpan(
+  interval: Interval,
+  asked: { startMs: number | null; endMs: number; limit: number },
+): { fromMs: number; toMs: number } {
   const lastOpenMs = interval.open(asked.endMs);
   const spanMs = (interval.fixedMs ?? 31 * 86_400_000) * (asked.limit - 1);
   if (asked.startMs === null) return { fromMs: lastOpenMs - spanMs, toMs: lastOpenMs };

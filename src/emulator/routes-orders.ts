@@ -14,18 +14,55 @@ export const ALL_CANCELLED = { code: 200, msg: 'The operation of cancel all open
 
 export function orderRoutes(desk: Desk): Route[] {
   const { venue } = desk;
-  const rows = (orders: readonly SimOrder[]): unknown[] => orders.map((order) => orderRow(order, precisionFor(desk, order.symbol)));
+  const rows = (orders: readonly SimOrder[]): unknown[] =>
+    orders.map((order) => orderRow(order, precisionFor(desk, order.symbol)));
   return [
     { method: 'POST', path: '/fapi/v1/order', ...ORDERING, weight: weighs(0), handle: (request) => place(desk, request) },
     { method: 'DELETE', path: '/fapi/v1/order', ...SIGNED, weight: weighs(1), handle: ({ params }) => cancel(desk, params) },
-    { method: 'GET', path: '/fapi/v1/order', ...SIGNED, weight: weighs(1), handle: ({ params }) => rows([granted(venue.order(orderKey(desk, params)))])[0] },
-    { method: 'GET', path: '/fapi/v1/openOrder', ...SIGNED, weight: weighs(1), handle: ({ params }) => rows([openOrder(desk, params)])[0] },
-    { method: 'GET', path: '/fapi/v1/openOrders', ...SIGNED, weight: weighsBySymbol(1, 40), handle: ({ params }) => rows(venue.openOrders(optionalSymbol(desk, params))) },
+    {
+      method: 'GET',
+      path: '/fapi/v1/order',
+      ...SIGNED,
+      weight: weighs(1),
+      handle: ({ params }) => rows([granted(venue.order(orderKey(desk, params)))])[0],
+    },
+    {
+      method: 'GET',
+      path: '/fapi/v1/openOrder',
+      ...SIGNED,
+      weight: weighs(1),
+      handle: ({ params }) => rows([openOrder(desk, params)])[0],
+    },
+    {
+      method: 'GET',
+      path: '/fapi/v1/openOrders',
+      ...SIGNED,
+      weight: weighsBySymbol(1, 40),
+      handle: ({ params }) => rows(venue.openOrders(optionalSymbol(desk, params))),
+    },
     { method: 'GET', path: '/fapi/v1/allOrders', ...SIGNED, weight: weighs(5), handle: ({ params }) => allOrders(desk, params) },
-    { method: 'DELETE', path: '/fapi/v1/allOpenOrders', ...SIGNED, weight: weighs(1), handle: ({ params }) => cancelAll(desk, params) },
+    {
+      method: 'DELETE',
+      path: '/fapi/v1/allOpenOrders',
+      ...SIGNED,
+      weight: weighs(1),
+      handle: ({ params }) => cancelAll(desk, params),
+    },
     { method: 'GET', path: '/fapi/v1/rateLimit/order', ...SIGNED, weight: weighs(1), handle: () => ORDER_LIMITS },
-    { method: 'POST', path: '/fapi/v1/listenKey', ...KEYED, weight: weighs(1), handle: () => ({ listenKey: desk.userStream.open(desk.now()) }) },
-    { method: 'PUT', path: '/fapi/v1/listenKey', ...KEYED, weight: weighs(1), handle: () => ({ listenKey: desk.userStream.extend(desk.now()) }) },
+    {
+      method: 'POST',
+      path: '/fapi/v1/listenKey',
+      ...KEYED,
+      weight: weighs(1),
+      handle: () => ({ listenKey: desk.userStream.open(desk.now()) }),
+    },
+    {
+      method: 'PUT',
+      path: '/fapi/v1/listenKey',
+      ...KEYED,
+      weight: weighs(1),
+      handle: () => ({ listenKey: desk.userStream.extend(desk.now()) }),
+    },
     { method: 'DELETE', path: '/fapi/v1/listenKey', ...KEYED, weight: weighs(1), handle: () => closeListenKey(desk) },
   ];
 }

@@ -50,7 +50,8 @@ export class StateStore {
     const path = join(this.#folder, STATE);
     if (!existsSync(path)) return null;
     const saved = readJson(path) as SavedExchange;
-    if (saved.version !== 1) throw new Error(`${path} has version ${saved.version}, this exchange reads version 1; start with --fresh`);
+    if (saved.version !== 1)
+      throw new Error(`${path} has version ${saved.version}, this exchange reads version 1; start with --fresh`);
     const clockPath = join(this.#folder, CLOCK);
     if (!existsSync(clockPath)) return saved;
     const clock = readJson(clockPath) as { accountId: string; nowMs: number };

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { StreamRoot } from './stream-hub.ts';
-import { StreamSocket, type SocketTarget, type SocketWorld } from './stream-socket.ts';
+import { type SocketTarget, type SocketWorld, StreamSocket } from './stream-socket.ts';
 
 interface Destination {
   readonly target: SocketTarget;
@@ -24,8 +24,14 @@ export class StreamDoor {
 
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const destination = destinationOf(request.url ?? '/');
-    if (destination === null) return refuse(socket, '404 Not Found');
-    if (this.#world.wallNow() < this.#refusedUntilWallMs) return refuse(socket, '503 Service Unavailable');
+    if (destination === null) {
+      refuse(socket, '404 Not Found');
+      return;
+    }
+    if (this.#world.wallNow() < this.#refusedUntilWallMs) {
+      refuse(socket, '503 Service Unavailable');
+      return;
+    }
     this.#server.handleUpgrade(request, socket, head, (opened) => {
       const connection = new StreamSocket(opened, destination.target, this.#world);
       this.#sockets.add(connection);

@@ -1,6 +1,6 @@
 // Emulator, streams: who listens to what. A name that no stream has, or one of another root, is remembered for
 // LIST_SUBSCRIPTIONS and never delivers: an acknowledgement is no proof of data, as on the venue.
-import { intervalOf, type Interval } from './intervals.ts';
+import { type Interval, intervalOf } from './intervals.ts';
 
 export type StreamRoot = 'market' | 'public' | 'private';
 

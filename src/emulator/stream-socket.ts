@@ -92,11 +92,17 @@ export class StreamSocket implements Listener {
 
   /** Called as market time passes: pings, the pong's deadline and the end of life. */
   tick(nowMs: number): void {
-    if (nowMs - this.#openedMs >= LIFE_MS) return this.#socket.close(1001, 'connection is 24 hours old');
+    if (nowMs - this.#openedMs >= LIFE_MS) {
+      this.#socket.close(1001, 'connection is 24 hours old');
+      return;
+    }
     const wallMs = this.#world.wallNow();
     if (nowMs - this.#pingedMs < PING_EVERY_MS || wallMs - this.#pingedWallMs < PING_EVERY_WALL_MS) return;
     const silentWallMs = wallMs - this.#heardFromWall;
-    if (this.#pingedMs - this.#heardFrom > PONG_WITHIN_MS && silentWallMs > PONG_WITHIN_WALL_MS) return this.drop();
+    if (this.#pingedMs - this.#heardFrom > PONG_WITHIN_MS && silentWallMs > PONG_WITHIN_WALL_MS) {
+      this.drop();
+      return;
+    }
     this.#pingedMs = nowMs;
     this.#pingedWallMs = wallMs;
     this.#socket.ping(String(nowMs));
@@ -108,7 +114,10 @@ export class StreamSocket implements Listener {
 
   #send(text: string): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) return this.drop();
+    if (this.#socket.bufferedAmount > MAX_BUFFERED_BYTES) {
+      this.drop();
+      return;
+    }
     this.#socket.send(text);
   }
 
@@ -131,7 +140,10 @@ export class StreamSocket implements Listener {
   #onMessage(text: string): void {
     this.#noteMessage();
     const message = parse(text);
-    if (message === null) return this.#send('{"code":3,"msg":"Invalid JSON: expected value at line 1 column 1"}');
+    if (message === null) {
+      this.#send('{"code":3,"msg":"Invalid JSON: expected value at line 1 column 1"}');
+      return;
+    }
     const id = message['id'] ?? null;
     const params = Array.isArray(message['params']) ? message['params'] : [];
     const names = params.filter((name): name is string => typeof name === 'string');
@@ -152,7 +164,9 @@ export class StreamSocket implements Listener {
       case 'SET_PROPERTY':
         return this.#setProperty(call);
       case 'GET_PROPERTY':
-        return call.params[0] === 'combined' ? result(this.#framing === 'combined', call.id) : '{"code":0,"msg":"Unknown property"}';
+        return call.params[0] === 'combined'
+          ? result(this.#framing === 'combined', call.id)
+          : '{"code":0,"msg":"Unknown property"}';
       default:
         return method === '' ? invalid('missing field `method`', call.id) : invalid(`unknown variant \`${method}\``, call.id);
     }

@@ -11,7 +11,12 @@ type AccountEvent = Extract<SimEvent, { kind: 'accountUpdate' }>;
 export function userFrame(event: SimEvent, leavesMs: number, precisionOf: (symbol: string) => Precision): string {
   switch (event.kind) {
     case 'orderTradeUpdate':
-      return JSON.stringify({ e: 'ORDER_TRADE_UPDATE', T: event.atMs, E: leavesMs, o: orderPart(event, precisionOf(event.order.symbol)) });
+      return JSON.stringify({
+        e: 'ORDER_TRADE_UPDATE',
+        T: event.atMs,
+        E: leavesMs,
+        o: orderPart(event, precisionOf(event.order.symbol)),
+      });
     case 'tradeLite':
       return JSON.stringify(tradeLite(event.order, event.trade, { leavesMs, precision: precisionOf(event.order.symbol) }));
     case 'accountUpdate':
@@ -19,7 +24,12 @@ export function userFrame(event: SimEvent, leavesMs: number, precisionOf: (symbo
     case 'algoUpdate':
       return JSON.stringify({ e: 'ALGO_UPDATE', T: event.atMs, E: leavesMs, o: algoPart(event.algo) });
     case 'accountConfigUpdate':
-      return JSON.stringify({ e: 'ACCOUNT_CONFIG_UPDATE', E: leavesMs, T: event.atMs, ac: { s: event.symbol, l: event.leverage } });
+      return JSON.stringify({
+        e: 'ACCOUNT_CONFIG_UPDATE',
+        E: leavesMs,
+        T: event.atMs,
+        ac: { s: event.symbol, l: event.leverage },
+      });
     case 'marginCall':
       return JSON.stringify({
         e: 'MARGIN_CALL',
@@ -74,7 +84,11 @@ function orderPart(event: OrderEvent, precision: Precision): Record<string, unkn
   };
 }
 
-function tradeLite(order: SimOrder, trade: SimTrade, frame: { readonly leavesMs: number; readonly precision: Precision }): Record<string, unknown> {
+function tradeLite(
+  order: SimOrder,
+  trade: SimTrade,
+  frame: { readonly leavesMs: number; readonly precision: Precision },
+): Record<string, unknown> {
   const numbers = wireOrderNumbers(order, frame.precision);
   return {
     e: 'TRADE_LITE',

@@ -1,23 +1,24 @@
 // Emulator, the composition: market, account, clock, streams and doors put together. The only file that knows all of them.
+
+import { type OpenedAccount, openAccount } from './account-file.ts';
 import type { Credentials } from './auth.ts';
-import { accountRoutes } from './routes-account.ts';
-import { algoRoutes } from './routes-algo.ts';
-import { marketRoutes } from './routes-market.ts';
-import { orderRoutes } from './routes-orders.ts';
-import { openAccount, type OpenedAccount } from './account-file.ts';
 import { ControlDoor } from './control-door.ts';
 import { Desk } from './desk.ts';
 import type { ExchangeOptions } from './exchange-options.ts';
 import { FaultPlan } from './faults.ts';
 import { Limits } from './limits.ts';
+import { PATH_STEP_MS } from './market/source.ts';
 import { type Agenda, MarketClock } from './market-clock.ts';
 import { MarketView } from './market-view.ts';
-import { PATH_STEP_MS } from './market/source.ts';
 import { NakedWatch } from './naked-watch.ts';
 import { precisionOf } from './order-json.ts';
 import { PriceScript } from './price-script.ts';
 import { Publisher } from './publisher.ts';
 import { RestDoor } from './rest-door.ts';
+import { accountRoutes } from './routes-account.ts';
+import { algoRoutes } from './routes-algo.ts';
+import { marketRoutes } from './routes-market.ts';
+import { orderRoutes } from './routes-orders.ts';
 import { Saver } from './saver.ts';
 import { StateStore } from './state-store.ts';
 import { StreamDoor } from './stream-door.ts';
@@ -68,14 +69,28 @@ function layGround(options: ExchangeOptions, store: StateStore | null): Ground {
   const precision = (symbol: string): ReturnType<typeof precisionOf> => precisionOf(view.contract(view.numberOf(symbol) ?? 0));
   const userStream = new UserStream(account.accountId, precision, account.listenKey);
   const faults = new FaultPlan(options.seed, systemWall.now);
-  const publisher: Publisher = new Publisher({ view, hub, seed: options.seed, finals: options.finals ?? 'late', speed: () => clock.speed });
+  const publisher: Publisher = new Publisher({
+    view,
+    hub,
+    seed: options.seed,
+    finals: options.finals ?? 'late',
+    speed: () => clock.speed,
+  });
   const agenda: Agenda = {
     nextAfter: (atMs) => Math.min(publisher.nextAfter(atMs), script.nextAfter(atMs)),
     run: (atMs) => runEvent(atMs),
   };
   const { speed, begin = 'running' } = options;
   const clock = new MarketClock(agenda, systemWall, { fromMs: account.nowMs, endMs: options.source.endMs, speed, begin });
-  const desk = new Desk({ venue: account.venue, view, userStream, naked, now: () => clock.now(), stirred: () => clock.stirred(), changed: () => saver.soon() });
+  const desk = new Desk({
+    venue: account.venue,
+    view,
+    userStream,
+    naked,
+    now: () => clock.now(),
+    stirred: () => clock.stirred(),
+    changed: () => saver.soon(),
+  });
   const saver: Saver = new Saver({ store, account, script, desk, naked, now: () => clock.now() });
   const world = { hub, userStream, faults, marketNow: () => clock.now(), wallNow: systemWall.now, speed: () => clock.speed };
   const streams = new StreamDoor(world);
@@ -127,7 +142,10 @@ function openDoors(options: ExchangeOptions, ground: Ground): World {
   };
 }
 
-function failureBook(options: ExchangeOptions): { add: (error: unknown) => void; read: () => { count: number; last: string | null } } {
+function failureBook(options: ExchangeOptions): {
+  add: (error: unknown) => void;
+  read: () => { count: number; last: string | null };
+} {
   let count = 0;
   let last: string | null = null;
   return {

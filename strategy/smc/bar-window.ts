@@ -21,7 +21,7 @@ export interface WindowSnapshot {
   readonly volumes: readonly (number | null)[];
 }
 
-const minute = (ms: number): number => (ms - (ms % 60_000)) / 60_000;
+const minute = (ms: number): number => Math.floor(ms / 60_000);
 
 export class BarWindow {
   readonly timeframe: Timeframe;
@@ -123,10 +123,21 @@ export class BarWindow {
     if (!(mean > 0)) return Number.NaN;
     const first = Math.max(2, this.index - VOLUME_WINDOW + 1);
     let atMost = 0;
+    let before = this.volumeAt(first - 2);
+    let middle = this.volumeAt(first - 1);
     for (let i = first; i <= this.index; i++) {
-      if ((this.volumeAt(i) + this.volumeAt(i - 1) + this.volumeAt(i - 2)) / 3 <= mean) atMost++;
+      const newest = this.volumeAt(i);
+      if ((before + middle + newest) / 3 <= mean) atMost++;
+      before = middle;
+      middle = newest;
     }
     return (100 * atMost) / (this.index - first + 1);
+  }
+
+  /** A zone that this bar visited and that something else of this bar ended. */
+  forget(zone: SmcZone): void {
+    const place = this.touched.indexOf(zone);
+    if (place >= 0) this.touched.splice(place, 1);
   }
 
   /** A name from content: the same bars give the same names in every run. */

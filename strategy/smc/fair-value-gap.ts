@@ -112,7 +112,7 @@ export class GapBook {
 
   /** Gaps that failed in this bar, for the book of the other side; taken once. */
   takeInverted(): readonly FairValueGap[] {
-    return this.#inverted.splice(0);
+    return this.#inverted.length === 0 ? this.#inverted : this.#inverted.splice(0);
   }
 
   /** A gap of the other side that a close went through: the same prices, working the other way from the next bar on. */
@@ -183,6 +183,7 @@ export class GapBook {
     const zone = active === null || (filled !== null && filled.knownIndex <= active.knownIndex) ? filled : active;
     if (zone === null) return;
     (zone === filled ? this.#filled : this.#active).remove(zone);
+    window.forget(zone);
     tellZone(window, zone, 'expired');
   }
 

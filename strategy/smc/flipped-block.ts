@@ -68,6 +68,7 @@ export class FlippedBook {
       const oldest = this.#ladder.oldest();
       if (oldest !== null) {
         this.#ladder.remove(oldest);
+        window.forget(oldest);
         tellZone(window, oldest, 'expired');
       }
     }

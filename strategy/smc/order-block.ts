@@ -178,6 +178,7 @@ export class OrderBlockBook {
       const wanted = this.#params.overlap * Math.min(top - bottom, old.top - old.bottom) - window.grid.tick * 1e-6;
       if (shared < wanted) continue;
       this.#ladder.remove(old);
+      window.forget(old);
       tellZone(window, old, 'superseded');
     }
   }
@@ -186,6 +187,7 @@ export class OrderBlockBook {
     const oldest = this.#ladder.oldest();
     if (oldest === null) return;
     this.#ladder.remove(oldest);
+    window.forget(oldest);
     tellZone(window, oldest, 'expired');
   }
 

@@ -54,7 +54,7 @@ export class PeriodTracker {
       if (window.low < current.low) current.low = window.low;
       return;
     }
-    const quarter = (window.openMs - (window.openMs % QUARTER_MS)) / QUARTER_MS;
+    const quarter = Math.floor(window.openMs / QUARTER_MS);
     if (quarter === this.#idleQuarter) return;
     const bounds = this.#boundsOf(window.openMs);
     if (bounds === null) {

@@ -61,7 +61,7 @@ export class PoolSideBook {
 
   /** The pools this bar swept; the list is reused by the next bar. */
   update(window: BarWindow): readonly LiquidityPool[] {
-    this.#swept.length = 0;
+    while (this.#swept.length > 0) this.#swept.pop();
     if (window.index - this.#oldest > this.#params.maxAge) this.#expire(window);
     if (this.#beyond.length > 0) this.#settle(window);
     this.#meet(window);

@@ -42,7 +42,7 @@ export class DealingRangeTracker {
     range.extreme = long ? Math.max(range.extreme, window.high) : Math.min(range.extreme, window.low);
     const worst = this.position(range.side, long ? window.low : window.high) * 100;
     // The breaking bar's own far end came before the leg was complete.
-    if (window.index > range.breakIndex && !(worst <= this.#deepestPct)) this.#deepestPct = worst;
+    if (window.index > range.breakIndex && (worst > this.#deepestPct || Number.isNaN(this.#deepestPct))) this.#deepestPct = worst;
   }
 
   /** 0 = worst price for this side, 1 = best; a range lower than one ATR says nothing. */

@@ -4,6 +4,9 @@ import { invariant } from '../../src/core/units.ts';
 
 const MAX_DECIMALS = 15;
 
+/** Zero counts as whole: the tick is then not known. */
+const isWhole = (value: number): boolean => value === 0 || Math.abs(value - Math.round(value)) <= 1e-9 * value;
+
 export class PriceGrid {
   /** 0 where the tick size is not known: prices are then taken as they are. */
   readonly tick: number;
@@ -14,8 +17,7 @@ export class PriceGrid {
     invariant(tickSize >= 0 && Number.isFinite(tickSize), `not a tick size: ${tickSize}`);
     this.tick = tickSize;
     let decimals = 0;
-    while (decimals < MAX_DECIMALS && Math.abs(tickSize * 10 ** decimals - Math.round(tickSize * 10 ** decimals)) > 1e-6)
-      decimals++;
+    while (decimals < MAX_DECIMALS && !isWhole(tickSize * 10 ** decimals)) decimals++;
     this.#power = 10 ** decimals;
     this.#units = Math.max(1, Math.round(tickSize * this.#power));
   }

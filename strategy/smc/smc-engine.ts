@@ -106,7 +106,8 @@ export class SmcEngine implements SmcView {
 
   /** One closed bar with the ATR14 of this timeframe, the bar included, and the ATR before it (NaN while unknown). */
   onBar(bar: Bar, atr: number, atrBefore: number): void {
-    invariant(bar.openMs > this.#lastOpenMs, `bar ${bar.openMs} does not follow ${this.#lastOpenMs}`);
+    // Asked first, so that the sentence is written only when it is needed.
+    if (!(bar.openMs > this.#lastOpenMs)) invariant(false, `bar ${bar.openMs} does not follow ${this.#lastOpenMs}`);
     this.#lastOpenMs = bar.openMs;
     const window = this.#window;
     window.push(bar, atr, atrBefore);

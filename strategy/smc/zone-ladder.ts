@@ -66,6 +66,7 @@ export class ZoneLadder<Z extends SmcZone> {
     if (window.index - this.#oldestKnown > this.#maxAge) this.#expire(window, expired);
     const reach = this.#side === 'long' ? window.low : -window.high;
     const before = this.#occupied;
+    if (before === 0 && (this.#zones.length === 0 || this.#height(this.#zones[0] as Z) < reach)) return;
     let walked = 0;
     let place = 0;
     while (place < this.#zones.length) {

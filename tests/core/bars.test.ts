@@ -46,14 +46,27 @@ describe('folding 1m into 15m', () => {
 
   it('yields nothing for a quarter whose beginning was not seen', () => {
     const folder = new BarFolder('1m', '15m');
-    expect(minutesFrom(5 * 60_000, 10, 1).map((bar) => folder.push(bar)).every((bar) => bar === null)).toBe(true);
+    expect(
+      minutesFrom(5 * 60_000, 10, 1)
+        .map((bar) => folder.push(bar))
+        .every((bar) => bar === null),
+    ).toBe(true);
   });
 
   it('agrees with extremes and sums taken over the same minutes at once', () => {
     const price = fc.integer({ min: 50, max: 150 });
     fc.assert(
       fc.property(fc.array(fc.tuple(price, price, price, price), { minLength: 15, maxLength: 15 }), (rows) => {
-        const bars = rows.map(([a, b, c, d], i) => aBar({ openMs: epochMs(i * 60_000), open: a, close: b, high: Math.max(a, b, c, d), low: Math.min(a, b, c, d), quoteVolume: c }));
+        const bars = rows.map(([a, b, c, d], i) =>
+          aBar({
+            openMs: epochMs(i * 60_000),
+            open: a,
+            close: b,
+            high: Math.max(a, b, c, d),
+            low: Math.min(a, b, c, d),
+            quoteVolume: c,
+          }),
+        );
         const folder = new BarFolder('1m', '15m');
         const folded = bars.map((bar) => folder.push(bar)).at(-1);
         expect(folded).toMatchObject({

@@ -1,8 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { add, compare, divide, formatDecimal, isZero, multiply, negate, parseDecimal, roundTo, subtract, sum, toNumber } from '../../src/core/decimal.ts';
+import {
+  add,
+  compare,
+  divide,
+  formatDecimal,
+  isZero,
+  multiply,
+  negate,
+  parseDecimal,
+  roundTo,
+  subtract,
+  sum,
+  toNumber,
+} from '../../src/core/decimal.ts';
 
-const text = fc.tuple(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), fc.integer({ min: 0, max: 10 })).map(([digits, scale]) => formatDecimal({ digits, scale }, scale));
+const text = fc
+  .tuple(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), fc.integer({ min: 0, max: 10 }))
+  .map(([digits, scale]) => formatDecimal({ digits, scale }, scale));
 const plain = (s: string): string => formatDecimal(parseDecimal(s));
 
 describe('decimals', () => {

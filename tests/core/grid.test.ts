@@ -1,14 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  gridOf, MAX_CELLS, priceToTicks, qtyToSteps, steps, stepsToWire, stopToTicks, targetToTicks, ticksToPrice, ticksToWire, tickSize, wireToSteps, wireToTicks,
+  gridOf,
+  MAX_CELLS,
+  priceToTicks,
+  qtyToSteps,
+  steps,
+  stepsToWire,
+  stopToTicks,
+  targetToTicks,
+  tickSize,
+  ticksToPrice,
+  ticksToWire,
+  wireToSteps,
+  wireToTicks,
 } from '../../src/core/grid.ts';
 import { InvariantError } from '../../src/core/units.ts';
 
 const decimals = fc.integer({ min: 0, max: 8 });
 const units = fc.constantFrom(1, 2, 5, 10, 25);
 const unitText = (n: number, places: number): string => (places === 0 ? String(n) : (n / 10 ** places).toFixed(places));
-const anyGrid = fc.record({ tick: units, tickPlaces: decimals, step: units, stepPlaces: decimals }).map((g) => gridOf(unitText(g.tick, g.tickPlaces), unitText(g.step, g.stepPlaces)));
+const anyGrid = fc
+  .record({ tick: units, tickPlaces: decimals, step: units, stepPlaces: decimals })
+  .map((g) => gridOf(unitText(g.tick, g.tickPlaces), unitText(g.step, g.stepPlaces)));
 /** Cells small enough that a double still tells the edge of a cell from its own error. */
 const cell = fc.integer({ min: 0, max: 1_000_000_000 });
 
@@ -39,7 +53,10 @@ describe('the grid', () => {
   it('brings every cell back from its own price, on any grid', () => {
     fc.assert(
       fc.property(anyGrid, cell, fc.constantFrom('down', 'up', 'nearest' as const), (grid, n, rounding) => {
-        const ticks = wireToTicks(ticksToWire(priceToTicks(ticksToPrice(n as never, grid), grid, rounding as 'down'), grid), grid);
+        const ticks = wireToTicks(
+          ticksToWire(priceToTicks(ticksToPrice(n as never, grid), grid, rounding as 'down'), grid),
+          grid,
+        );
         expect(ticks).toBe(n);
       }),
     );
@@ -67,7 +84,8 @@ describe('the grid', () => {
 
   it('refuses what no grid can hold: NaN, negative, off the grid, beyond the bound', () => {
     const grid = gridOf('0.1', '0.1');
-    for (const bad of [Number.NaN, -1, Number.POSITIVE_INFINITY, MAX_CELLS]) expect(() => qtyToSteps(bad, grid)).toThrow(InvariantError);
+    for (const bad of [Number.NaN, -1, Number.POSITIVE_INFINITY, MAX_CELLS])
+      expect(() => qtyToSteps(bad, grid)).toThrow(InvariantError);
     expect(() => wireToTicks('0.15', grid)).toThrow(/grid/);
     expect(() => gridOf('0', '1')).toThrow(/zero width/);
   });

@@ -11,17 +11,24 @@ import { aBar } from '../support/a-bar.ts';
 describe('client ids', () => {
   it('fit the venue: 22 characters, no symbol inside, whatever the symbol is called', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), fc.constantFrom('long', 'short' as const), fc.nat(), fc.integer({ min: 0, max: 1295 }), (name, side, close, attempt) => {
-        const tradeId = tradeIdOf('account', 'smc-confluence', symbolId(name), side as 'long', close);
-        const id = clientIdOf('a', tradeId, 'e', attempt);
-        expect(id).toMatch(/^[0-9a-z-]{22}$/);
-        expect(parseClientId(id)).toEqual({ instance: 'a', tradeId, role: 'e', attempt });
-      }),
+      fc.property(
+        fc.string({ unit: 'grapheme', minLength: 1 }),
+        fc.constantFrom('long', 'short' as const),
+        fc.nat(),
+        fc.integer({ min: 0, max: 1295 }),
+        (name, side, close, attempt) => {
+          const tradeId = tradeIdOf('account', 'smc-confluence', symbolId(name), side as 'long', close);
+          const id = clientIdOf('a', tradeId, 'e', attempt);
+          expect(id).toMatch(/^[0-9a-z-]{22}$/);
+          expect(parseClientId(id)).toEqual({ instance: 'a', tradeId, role: 'e', attempt });
+        },
+      ),
     );
   });
 
   it('tell ours from foreign and from the names the venue gives itself', () => {
-    for (const foreign of ['autoclose-123', 'adl_autoclose', 'x-cvBPrNm9abc', 'k7a-short-e00', '']) expect(parseClientId(foreign)).toBeNull();
+    for (const foreign of ['autoclose-123', 'adl_autoclose', 'x-cvBPrNm9abc', 'k7a-short-e00', ''])
+      expect(parseClientId(foreign)).toBeNull();
   });
 
   it('repeat for the same candle and differ for another side', () => {
@@ -76,7 +83,13 @@ describe('luck', () => {
   });
 
   it('is uniform enough: mean and variance of 100,000 draws within five standard errors', () => {
-    for (const draw of [(i: number) => unitAt(7, i), ((random: SeededRandom) => () => random.next())(new SeededRandom(7))]) {
+    for (const draw of [
+      (i: number) => unitAt(7, i),
+      (
+        (random: SeededRandom) => () =>
+          random.next()
+      )(new SeededRandom(7)),
+    ]) {
       const values = Array.from({ length: 100_000 }, (_, i) => draw(i));
       const mean = values.reduce((a, b) => a + b, 0) / values.length;
       const variance = values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length;

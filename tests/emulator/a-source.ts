@@ -75,7 +75,8 @@ export function aSource(options: SourceOptions = {}): MarketSource {
       for (let openMs = first; openMs <= toMs; openMs += intervalMs) {
         const bar = minute(index, openMs);
         const minutes = intervalMs / 60_000;
-        if (bar !== null) found.push({ ...bar, volume: minutes, quoteVolume: bar.quoteVolume * minutes, trades: bar.trades * minutes });
+        if (bar !== null)
+          found.push({ ...bar, volume: minutes, quoteVolume: bar.quoteVolume * minutes, trades: bar.trades * minutes });
       }
       return found;
     },

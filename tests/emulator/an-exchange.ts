@@ -77,9 +77,17 @@ export class TestBot {
   }
 
   async #send(method: string, target: string, init: RequestInit): Promise<Answered> {
-    const response = await fetch(`${this.exchange.restUrl}${target}`, { ...init, method, headers: { 'X-MBX-APIKEY': this.exchange.apiKey } });
+    const response = await fetch(`${this.exchange.restUrl}${target}`, {
+      ...init,
+      method,
+      headers: { 'X-MBX-APIKEY': this.exchange.apiKey },
+    });
     const text = await response.text();
-    return { status: response.status, body: text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : { text }, headers: response.headers };
+    return {
+      status: response.status,
+      body: text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : { text },
+      headers: response.headers,
+    };
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { authorise, type AuthClock, type Credentials } from '../../src/emulator/auth.ts';
+import { type AuthClock, authorise, type Credentials } from '../../src/emulator/auth.ts';
 import { type ExchangeRequest, Params } from '../../src/emulator/request.ts';
 import { VenueRefusal } from '../../src/emulator/venue-error.ts';
 

@@ -36,11 +36,36 @@ describe('a market entry', () => {
     expect(placed.status).toBe(200);
     // Keys and order of binance-futures.md §6.2, no avgPrice, no cumQuote.
     expect(Object.keys(placed.body)).toEqual([
-      'clientOrderId', 'cumQty', 'executedQty', 'orderId', 'origQty', 'price', 'reduceOnly', 'side', 'positionSide', 'status', 'stopPrice',
-      'closePosition', 'symbol', 'timeInForce', 'type', 'origType', 'updateTime', 'workingType', 'priceProtect', 'priceMatch',
-      'selfTradePreventionMode', 'goodTillDate',
+      'clientOrderId',
+      'cumQty',
+      'executedQty',
+      'orderId',
+      'origQty',
+      'price',
+      'reduceOnly',
+      'side',
+      'positionSide',
+      'status',
+      'stopPrice',
+      'closePosition',
+      'symbol',
+      'timeInForce',
+      'type',
+      'origType',
+      'updateTime',
+      'workingType',
+      'priceProtect',
+      'priceMatch',
+      'selfTradePreventionMode',
+      'goodTillDate',
     ]);
-    expect(placed.body).toMatchObject({ status: 'NEW', executedQty: '0.000', origQty: '0.500', price: '0.00', clientOrderId: 'k70-entry' });
+    expect(placed.body).toMatchObject({
+      status: 'NEW',
+      executedQty: '0.000',
+      origQty: '0.500',
+      price: '0.00',
+      clientOrderId: 'k70-entry',
+    });
     expect(placed.headers.get('x-mbx-order-count-10s')).toBe('1');
     expect(placed.headers.get('x-mbx-order-count-1m')).toBe('1');
     await user.fence();
@@ -59,9 +84,10 @@ describe('a market entry', () => {
     expect(placed.body).toMatchObject({ status: 'FILLED', executedQty: '0.500' });
   });
 
-  it('is refused with the venue\'s codes', async () => {
+  it("is refused with the venue's codes", async () => {
     bot = await anExchange();
-    const code = async (fields: Record<string, string>): Promise<unknown> => (await bot.signed('POST', '/fapi/v1/order', { ...BUY, ...fields })).body['code'];
+    const code = async (fields: Record<string, string>): Promise<unknown> =>
+      (await bot.signed('POST', '/fapi/v1/order', { ...BUY, ...fields })).body['code'];
     expect(await code({ symbol: 'NOPEUSDT' })).toBe(-1121);
     expect(await code({ type: 'STOP_MARKET' })).toBe(-4120);
     // 0.001 × 2,000 = 2 USDT, below the contract's 5.
@@ -83,13 +109,26 @@ describe('a conditional stop', () => {
     expect(early.body['code']).toBe(-4509);
     await bot.signed('POST', '/fapi/v1/order', BUY);
     const stop = await bot.signed('POST', '/fapi/v1/algoOrder', STOP);
-    expect(stop.body).toMatchObject({ algoStatus: 'NEW', orderType: 'STOP_MARKET', timeInForce: 'GTE_GTC', closePosition: true, reduceOnly: true, triggerPrice: '1980.00' });
+    expect(stop.body).toMatchObject({
+      algoStatus: 'NEW',
+      orderType: 'STOP_MARKET',
+      timeInForce: 'GTE_GTC',
+      closePosition: true,
+      reduceOnly: true,
+      triggerPrice: '1980.00',
+    });
     await bot.signed('POST', '/fapi/v1/algoOrder', TARGET);
     expect((await bot.signed('GET', '/fapi/v1/openOrders')).body).toEqual([]);
     expect((await bot.signed('GET', '/fapi/v1/openAlgoOrders', { symbol: 'ETHUSDT' })).body).toHaveLength(2);
 
     const user = await bot.userStream();
-    await bot.control('/price', { symbol: 'ETHUSDT', path: [{ ms: 0, price: 2_000 }, { ms: 30_000, price: 1_970 }] });
+    await bot.control('/price', {
+      symbol: 'ETHUSDT',
+      path: [
+        { ms: 0, price: 2_000 },
+        { ms: 30_000, price: 1_970 },
+      ],
+    });
     await bot.step(30_000);
     await user.fence();
     expect(story(user)).toEqual([
@@ -133,17 +172,26 @@ describe('a conditional stop', () => {
 describe('account settings', () => {
   it('sets margin type and leverage and answers -4046 for what is set already', async () => {
     bot = await anExchange();
-    expect((await bot.signed('POST', '/fapi/v1/marginType', { symbol: 'ETHUSDT', marginType: 'ISOLATED' })).body).toEqual({ code: 200, msg: 'success' });
-    expect((await bot.signed('POST', '/fapi/v1/marginType', { symbol: 'ETHUSDT', marginType: 'ISOLATED' })).body).toMatchObject({ code: -4046 });
+    expect((await bot.signed('POST', '/fapi/v1/marginType', { symbol: 'ETHUSDT', marginType: 'ISOLATED' })).body).toEqual({
+      code: 200,
+      msg: 'success',
+    });
+    expect((await bot.signed('POST', '/fapi/v1/marginType', { symbol: 'ETHUSDT', marginType: 'ISOLATED' })).body).toMatchObject({
+      code: -4046,
+    });
     const set = await bot.signed('POST', '/fapi/v1/leverage', { symbol: 'ETHUSDT', leverage: 10 });
     expect(Object.keys(set.body)).toEqual(['leverage', 'maxNotionalValue', 'symbol']);
-    expect((await bot.signed('GET', '/fapi/v1/symbolConfig', { symbol: 'ETHUSDT' })).body).toMatchObject([{ marginType: 'ISOLATED', leverage: 10 }]);
+    expect((await bot.signed('GET', '/fapi/v1/symbolConfig', { symbol: 'ETHUSDT' })).body).toMatchObject([
+      { marginType: 'ISOLATED', leverage: 10 },
+    ]);
   });
 
   it('names the account in the balance', async () => {
     bot = await anExchange();
     const { body } = await bot.signed('GET', '/fapi/v3/balance');
-    expect(body).toMatchObject([{ accountAlias: bot.exchange.accountId, asset: 'USDT', balance: '10000.00000000', marginAvailable: true }]);
+    expect(body).toMatchObject([
+      { accountAlias: bot.exchange.accountId, asset: 'USDT', balance: '10000.00000000', marginAvailable: true },
+    ]);
   });
 
   it('charges funding at the settlement hour', async () => {

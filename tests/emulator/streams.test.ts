@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { intervalOf } from '../../src/emulator/intervals.ts';
 import { FrameShape } from '../../src/emulator/market-frames.ts';
 import { formingFrames, isMarkInstant } from '../../src/emulator/publisher.ts';
 import { destinationOf } from '../../src/emulator/stream-door.ts';
-import { intervalOf } from '../../src/emulator/intervals.ts';
 import { aContract, aSource, START_MS } from './a-source.ts';
 import { anExchange, type Json, type TestBot } from './an-exchange.ts';
 
@@ -68,7 +68,7 @@ describe('a market connection', () => {
       ['!markPrice@arr', 3],
       ['!markPrice@arr', 3],
     ]);
-    const mark = (stream.heard[0]?.['data'] as Json[])[0];
+    const mark = ((stream.heard[0] as Json)['data'] as Json[])[0];
     expect(Object.keys(mark ?? {})).toEqual(['e', 'E', 's', 'p', 'ap', 'i', 'P', 'r', 'T', 'st']);
     expect(mark).toMatchObject({ s: 'BTCUSDT', p: '50000.00000000', r: '0.00010000', T: START_MS + 8 * 3_600_000 });
   });
@@ -79,13 +79,19 @@ describe('a market connection', () => {
     const stream = await bot.stream('/market/ws/!markPrice@arr');
     await bot.step(3_000);
     await stream.fence();
-    expect((stream.heard as unknown as Json[][]).map((array) => array.map((mark) => mark['s']))).toEqual([['BTCUSDT'], ['XAUUSDT']]);
+    expect((stream.heard as unknown as Json[][]).map((array) => array.map((mark) => mark['s']))).toEqual([
+      ['BTCUSDT'],
+      ['XAUUSDT'],
+    ]);
   });
 
   it('acknowledges nonsense and streams of another root, and stays silent on them', async () => {
     bot = await anExchange();
     const wrong = await bot.stream('/public/ws');
-    expect(await wrong.ask({ method: 'SUBSCRIBE', params: ['btcusdt@kline_1m', 'btcusdt@moonPhase'], id: 1 })).toEqual({ result: null, id: 1 });
+    expect(await wrong.ask({ method: 'SUBSCRIBE', params: ['btcusdt@kline_1m', 'btcusdt@moonPhase'], id: 1 })).toEqual({
+      result: null,
+      id: 1,
+    });
     const unrouted = await bot.stream('/ws/btcusdt@kline_1m');
     await bot.step(63_000);
     await wrong.fence();
@@ -97,7 +103,10 @@ describe('a market connection', () => {
   it('echoes ids of any type, lists subscriptions and forgets cancelled ones', async () => {
     bot = await anExchange();
     const stream = await bot.stream('/market/stream?streams=');
-    expect(await stream.ask({ method: 'SUBSCRIBE', params: ['ethusdt@kline_1m', 'btcusdt@markPrice'], id: 'a1b2c3' })).toEqual({ result: null, id: 'a1b2c3' });
+    expect(await stream.ask({ method: 'SUBSCRIBE', params: ['ethusdt@kline_1m', 'btcusdt@markPrice'], id: 'a1b2c3' })).toEqual({
+      result: null,
+      id: 'a1b2c3',
+    });
     await stream.ask({ method: 'UNSUBSCRIBE', params: ['ethusdt@kline_1m'], id: 2 });
     expect(await stream.ask({ method: 'LIST_SUBSCRIPTIONS', id: null })).toEqual({ result: ['btcusdt@markPrice'], id: null });
     await bot.step(3_000);
@@ -214,10 +223,22 @@ describe('how many frames leave', () => {
     const shape = new FrameShape(aContract('BTCUSDT'));
     const interval = intervalOf('1m');
     if (interval === null) throw new Error('1m is an interval');
-    const bar = { openMs: START_MS, open: 1, high: 2, low: 1, close: 2, volume: 3, quoteVolume: 4, trades: 5, takerBuyVolume: 1, takerBuyQuoteVolume: 2 };
+    const bar = {
+      openMs: START_MS,
+      open: 1,
+      high: 2,
+      low: 1,
+      close: 2,
+      volume: 3,
+      quoteVolume: 4,
+      trades: 5,
+      takerBuyVolume: 1,
+      takerBuyQuoteVolume: 2,
+    };
     const began = performance.now();
     let size = 0;
-    for (let i = 0; i < 20_000; i++) size += shape.kline({ name: 'x', index: 0, interval }, bar, { stage: 'forming', atMs: START_MS }).length;
+    for (let i = 0; i < 20_000; i++)
+      size += shape.kline({ name: 'x', index: 0, interval }, bar, { stage: 'forming', atMs: START_MS }).length;
     expect(size).toBeGreaterThan(20_000 * 200);
     // 3,240 frames a second leave at 60×; a quarter of a core would be 77 µs each, twice that is allowed here.
     expect(performance.now() - began).toBeLessThan(20_000 * 0.154);

@@ -15,13 +15,25 @@ const START = Date.parse('2025-06-02T16:00:00Z');
 const MINUTE = 60_000;
 
 const anInstrument = (name: string, said: Partial<Instrument> = {}): Instrument => ({
-  symbol: symbolId(name), baseAsset: name, quoteAsset: 'USDT', marginAsset: 'USDT', contractType: 'PERPETUAL', status: 'TRADING',
-  onboardMs: epochMs(0), deliveryMs: epochMs(4_133_404_800_000), grid: gridOf('0.01', '0.001'), marketMinQty: 0.001, marketMaxQty: 1000,
-  minNotionalUsdt: 5, marketTakeBound: 0.05, ...said,
+  symbol: symbolId(name),
+  baseAsset: name,
+  quoteAsset: 'USDT',
+  marginAsset: 'USDT',
+  contractType: 'PERPETUAL',
+  status: 'TRADING',
+  onboardMs: epochMs(0),
+  deliveryMs: epochMs(4_133_404_800_000),
+  grid: gridOf('0.01', '0.001'),
+  marketMinQty: 0.001,
+  marketMaxQty: 1000,
+  minNotionalUsdt: 5,
+  marketTakeBound: 0.05,
+  ...said,
 });
 
 /** Close is the minute's number since 1970, so that any bar can be recognised by its price. */
-const minuteBar = (openMs: number): Bar => aBar({ openMs: epochMs(openMs), open: openMs / MINUTE, close: openMs / MINUTE, quoteVolume: 1 });
+const minuteBar = (openMs: number): Bar =>
+  aBar({ openMs: epochMs(openMs), open: openMs / MINUTE, close: openMs / MINUTE, quoteVolume: 1 });
 
 /** A feed that knows every minute up to the fake clock, except those a test takes away. */
 class FakeFeed implements MarketDataFeed {
@@ -43,14 +55,19 @@ class FakeFeed implements MarketDataFeed {
     const step = timeframeMs(request.timeframe);
     const end = barOpen(this.#clock.now(), request.timeframe);
     const from = request.fromMs ?? end - request.count * step;
-    const opens = Array.from({ length: request.count }, (_, i) => from + i * step).filter((open) => open < end && !this.missing.has(open));
+    const opens = Array.from({ length: request.count }, (_, i) => from + i * step).filter(
+      (open) => open < end && !this.missing.has(open),
+    );
     return opens.map(minuteBar);
   }
 }
 
 async function aMarket(names: readonly string[]) {
   const clock = new FakeMarketClock(START);
-  const feed = new FakeFeed(clock, names.map((name) => anInstrument(name)));
+  const feed = new FakeFeed(
+    clock,
+    names.map((name) => anInstrument(name)),
+  );
   const logger = rememberingLogger();
   const queue = new EventQueue();
   const wallClock = new FakeWallClock();
@@ -68,7 +85,12 @@ async function aMarket(names: readonly string[]) {
 }
 
 const final = (symbol: string, openMs: number, said: Partial<Bar> = {}): MarketEvent => ({
-  kind: 'bar', at: epochMs(openMs + MINUTE), symbol: symbolId(symbol), timeframe: '1m', bar: { ...minuteBar(openMs), ...said }, final: true,
+  kind: 'bar',
+  at: epochMs(openMs + MINUTE),
+  symbol: symbolId(symbol),
+  timeframe: '1m',
+  bar: { ...minuteBar(openMs), ...said },
+  final: true,
 });
 const closes = (minute: { closed: readonly { symbol: SymbolId; bars: readonly { entryBar: Bar }[] }[] }) =>
   Object.fromEntries(minute.closed.map((s) => [s.symbol, s.bars.map((b) => (b.entryBar.openMs - START) / MINUTE)]));
@@ -87,14 +109,23 @@ describe('loading the market', () => {
     const { included, leftOut } = chooseUniverse(all, { quoteAsset: 'USDT', tradifi: 'exclude' }, epochMs(START));
     expect(included.map((i) => i.symbol)).toEqual(['BTCUSDT', '币安人生USDT']);
     expect(Object.fromEntries(leftOut)).toEqual({
-      'contract type TRADIFI_PERPETUAL': 1, 'contract type CURRENT_QUARTER': 1, 'quoted in USDC': 1, 'status PENDING_TRADING': 1, 'delivery date near': 1,
+      'contract type TRADIFI_PERPETUAL': 1,
+      'contract type CURRENT_QUARTER': 1,
+      'quoted in USDC': 1,
+      'status PENDING_TRADING': 1,
+      'delivery date near': 1,
     });
     expect(chooseUniverse(all, { quoteAsset: 'USDT', tradifi: 'include' }, epochMs(START)).included).toHaveLength(3);
   });
 
   it('loads 499 trend and 99 entry bars of each contract and asks for nothing else', async () => {
     const { feed, data } = await aMarket(['A', 'B']);
-    expect(feed.asked.map((r) => `${r.symbol} ${r.timeframe} ${r.count}`).sort()).toEqual(['A 15m 499', 'A 1m 99', 'B 15m 499', 'B 1m 99']);
+    expect(feed.asked.map((r) => `${r.symbol} ${r.timeframe} ${r.count}`).sort()).toEqual([
+      'A 15m 499',
+      'A 1m 99',
+      'B 15m 499',
+      'B 1m 99',
+    ]);
     expect(data.bars(symbolId('A'))?.trend.length).toBe(499);
     expect(data.bars(symbolId('A'))?.entry.lastOpenMs).toBe(START - MINUTE);
     expect(data.runningOpenMs).toBe(START);
@@ -195,7 +226,10 @@ describe('frames that are not what they seem', () => {
     const { data, logger } = await aMarket(['A']);
     data.onMarket(final('A', START, { high: Number.NaN }));
     expect(data.counts.refused).toBe(1);
-    expect(logger.lines.at(-1)).toMatchObject({ message: 'bar refused', fields: { symbol: 'A', fault: 'a field is not a finite number' } });
+    expect(logger.lines.at(-1)).toMatchObject({
+      message: 'bar refused',
+      fields: { symbol: 'A', fault: 'a field is not a finite number' },
+    });
     expect(data.bars(symbolId('A'))?.entry.lastOpenMs).toBe(START - MINUTE);
   });
 

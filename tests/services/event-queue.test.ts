@@ -7,7 +7,14 @@ import { aBar } from '../support/a-bar.ts';
 const tick = (wallMs: number): LoopEvent => ({ kind: 'tick', wallMs });
 const frame = (symbol: string, close: number, final: boolean, openMs = 0): LoopEvent => ({
   kind: 'market',
-  event: { kind: 'bar', at: epochMs(0), symbol: symbolId(symbol), timeframe: '1m', bar: aBar({ openMs: epochMs(openMs), close }), final },
+  event: {
+    kind: 'bar',
+    at: epochMs(0),
+    symbol: symbolId(symbol),
+    timeframe: '1m',
+    bar: aBar({ openMs: epochMs(openMs), close }),
+    final,
+  },
 });
 const drain = (queue: EventQueue): LoopEvent[] => {
   const taken: LoopEvent[] = [];

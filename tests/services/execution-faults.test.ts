@@ -143,7 +143,8 @@ describe('protection', () => {
     await bench.pass(12_000);
     expect(bench.state()).toBe('protected');
     const stop = bench.broker.conditionals.find((order) => order.type === 'STOP_MARKET' && order.status === 'new');
-    expect([stop?.reduceOnly, stop?.qty]).toEqual([true, bench.broker.positions.get(A)?.signedQty]);
+    expect(stop?.reduceOnly).toBe(true);
+    expect(Number(stop?.qty)).toBe(Number(bench.broker.positions.get(A)?.signedQty));
   });
 
   it('covers the quantity beside a closePosition stop of somebody else (-4130)', async () => {
@@ -287,5 +288,49 @@ describe('a position closed by somebody else', () => {
     bench.broker.trade(A, 'sell', bench.broker.positions.get(A)?.signedQty ?? '0', 'web_1');
     await bench.pass(40_000, 250);
     expect(bench.told('closed').map((n) => n['reason'])).toEqual(['external']);
+  });
+});
+
+describe('keeping step with a fast venue', () => {
+  it('lets the clock go on when only time can help', async () => {
+    const bench = await started();
+    bench.broker.script('place', 'dropped');
+    await bench.decide(aSignal());
+    expect(bench.state()).toBe('unknown');
+    expect(bench.service.idle()).toBe(true);
+  });
+
+  it('holds the clock while a stop is about to be tried again', async () => {
+    const bench = await started();
+    bench.broker.script('placeConditional', -4509);
+    await bench.decide(aSignal());
+    expect(bench.service.idle()).toBe(false);
+    await bench.pass(1_000);
+    expect(bench.service.idle()).toBe(true);
+  });
+
+  it('is protected although the venue clock stands still', async () => {
+    const bench = await started();
+    bench.broker.script('placeConditional', -4509);
+    const frozen = bench.venueMs;
+    await bench.decide(aSignal());
+    for (let i = 0; i < 20; i++) {
+      await bench.pass(50);
+      bench.venueMs = frozen;
+    }
+    expect(bench.state()).toBe('protected');
+  });
+});
+
+describe('a read that is older than the news', () => {
+  it('does not make somebody else of a position that we just closed', async () => {
+    const bench = await started();
+    await bench.decide(aSignal());
+    const old = await bench.broker.snapshot();
+    bench.service.onCommand({ kind: 'close', symbol: A }, 'someone');
+    await bench.pass(500);
+    if (old !== null) bench.service.onSnapshot(old);
+    expect(bench.alarms()).toEqual([]);
+    expect(bench.told('closed')).toHaveLength(1);
   });
 });

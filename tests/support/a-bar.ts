@@ -20,5 +20,7 @@ export function aBar(said: Partial<Bar> = {}): Bar {
 
 /** `count` 1m bars from an instant on, closes walking by `step`. */
 export function minutesFrom(fromMs: number, count: number, step = 0): Bar[] {
-  return Array.from({ length: count }, (_, i) => aBar({ openMs: epochMs(fromMs + i * 60_000), open: 100 + i * step, close: 100 + (i + 1) * step }));
+  return Array.from({ length: count }, (_, i) =>
+    aBar({ openMs: epochMs(fromMs + i * 60_000), open: 100 + i * step, close: 100 + (i + 1) * step }),
+  );
 }

@@ -37,8 +37,15 @@ export const ROOMS: readonly Room[] = [
   { prefix: 'src/risk/', sees: [CORE, 'src/book/'], packages: [], pure: 'pure' },
   { prefix: 'src/sim/', sees: [CORE, 'src/book/'], packages: [], pure: 'pure' },
   { prefix: PORTS, sees: [CORE, 'src/book/', 'strategy/'], packages: [], pure: 'pure' },
-  { prefix: 'services/', sees: [CORE, PORTS, 'strategy/', 'src/risk/', 'src/book/'], packages: ['p-limit', 'lru-cache'], pure: 'pure' },
-  ...ADAPTERS.map(([name, packages]): Room => ({ prefix: `src/adapters/${name}/`, sees: [CORE, PORTS], packages, pure: 'shell' })),
+  {
+    prefix: 'services/',
+    sees: [CORE, PORTS, 'strategy/', 'src/risk/', 'src/book/'],
+    packages: ['p-limit', 'lru-cache'],
+    pure: 'pure',
+  },
+  ...ADAPTERS.map(
+    ([name, packages]): Room => ({ prefix: `src/adapters/${name}/`, sees: [CORE, PORTS], packages, pure: 'shell' }),
+  ),
   { prefix: 'src/emulator/', sees: [CORE, 'src/sim/'], packages: ['ws'], pure: 'shell' },
   {
     prefix: 'src/app/',
@@ -89,7 +96,9 @@ export function codeOnly(text: string): string {
 }
 
 export function importsOf(text: string): string[] {
-  const found = text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^'";]*?from\s*['"]([^'"]+)['"]|import\s*\(\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]/g);
+  const found = text.matchAll(
+    /(?:^|\n)\s*(?:import|export)\b[^'";]*?from\s*['"]([^'"]+)['"]|import\s*\(\s*['"]([^'"]+)['"]|(?:^|\n)\s*import\s*['"]([^'"]+)['"]/g,
+  );
   return [...found].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
 }
 

@@ -63,7 +63,12 @@ export interface VenueHealth {
 
 const RESYNC_EVERY_MS = 600_000;
 
-export function createBinance(options: BinanceOptions): BinanceVenue {
+interface Parts {
+  readonly context: VenueContext;
+  readonly breakers: { readonly market: VenueBreaker; readonly entry: VenueBreaker };
+}
+
+function partsOf(options: BinanceOptions, stopping: AbortSignal): Parts {
   const { wallClock: wall, logger, random } = options;
   const clock = new VenueClock(wall, options.paced);
   const held = options.heldUntilMs === undefined ? {} : { heldUntilMs: options.heldUntilMs };
@@ -73,10 +78,8 @@ export function createBinance(options: BinanceOptions): BinanceVenue {
   };
   const gate = new WeightGate({ clock, wall, pacing: options.paced, ...held, onBan });
   const breakers = { market: new VenueBreaker('market data'), entry: new VenueBreaker('entry') };
-  const rest = new Rest({ ...options, wall, clock, gate, breakers });
-  const stopping = new AbortController();
   const context: VenueContext = {
-    rest,
+    rest: new Rest({ ...options, wall, clock, gate, breakers }),
     clock,
     gate,
     wall,
@@ -87,11 +90,18 @@ export function createBinance(options: BinanceOptions): BinanceVenue {
     permissionsUrl: options.permissionsUrl ?? options.restUrl.replace('://fapi.', '://api.'),
     counts: new WireCounts(),
     grids: new Map(),
-    stopping: stopping.signal,
+    stopping,
   };
+  return { context, breakers };
+}
+
+export function createBinance(options: BinanceOptions): BinanceVenue {
+  const stopping = new AbortController();
+  const { context, breakers } = partsOf(options, stopping.signal);
+  const { clock, gate, rest } = context;
   const feed = new BinanceFeed(context);
   clock.connect(() => feed.serverTime());
-  const cancelResync = wall.every(RESYNC_EVERY_MS, () => void clock.resync());
+  const cancelResync = options.wallClock.every(RESYNC_EVERY_MS, () => void clock.resync());
   return {
     feed,
     broker: new BinanceBroker(context, options.accountId),
@@ -103,7 +113,6 @@ export function createBinance(options: BinanceOptions): BinanceVenue {
       entryBreaker: breakers.entry.state,
       marketBreaker: breakers.market.state,
       heldUntilMs: gate.heldUntilMs,
-      clock: clock.measuredMs === null ? null : { offsetMs: clock.errorMs, measuredMs: clock.measuredMs },
       wire: context.counts.all(),
     }),
     stop() {

@@ -1,7 +1,7 @@
 // Adapters, binance: two circuit breakers, one for market data, one for entries and settings. Protective calls pass
 // neither: a stop is tried as long as there is a position. 4xx answers and rate limits are answers, not outages.
 import CircuitBreaker from 'opossum';
-import type { Answer } from './rest.ts';
+import type { Answer } from './request.ts';
 
 /** Carries an answer through the breaker's error path; never leaves this file. */
 class BadAnswer extends Error {

@@ -14,8 +14,8 @@ import { reasonOf, type VenueContext } from './context.ts';
 import { conditionalVerdict, describeRefusal, orderVerdict, type Refusal, remedyOf, type Verdict } from './errors.ts';
 import { toOrderState } from './mapper-account.ts';
 import type { OrderBudget } from './order-budget.ts';
+import type { Answer } from './request.ts';
 import { enter, protect, protectiveRead } from './requests.ts';
-import type { Answer } from './rest.ts';
 import type { Params } from './sign.ts';
 import { algoAckSchema, orderAckSchema, orderSchema } from './wire-account.ts';
 

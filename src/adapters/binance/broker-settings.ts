@@ -4,8 +4,8 @@ import { type SymbolId, symbolId } from '../../core/units.ts';
 import { VenueError } from '../../ports/errors.ts';
 import { reasonOf, type VenueContext } from './context.ts';
 import { describeRefusal, remedyOf, venueError } from './errors.ts';
+import type { Answer } from './request.ts';
 import { accountRead, change } from './requests.ts';
-import type { Answer } from './rest.ts';
 import { accountConfigSchema, balanceSchema, bracketSchema, symbolConfigSchema } from './wire-account.ts';
 
 export async function readConfig(context: VenueContext): Promise<AccountConfig | null> {

@@ -6,7 +6,8 @@ import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { WeightGate } from './limiter.ts';
 import type { Pace } from './pace.ts';
-import type { Answer, Rest } from './rest.ts';
+import type { Answer } from './request.ts';
+import type { Rest } from './rest.ts';
 import type { VenueClock } from './venue-clock.ts';
 import type { WireCounts } from './wire-counts.ts';
 

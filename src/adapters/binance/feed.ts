@@ -10,7 +10,7 @@ import { venueError } from './errors.ts';
 import { readHistory } from './history.ts';
 import { toInstrument, toTicker } from './mapper.ts';
 import { readMarketFrame } from './market-frames.ts';
-import type { Request } from './rest.ts';
+import type { Request } from './request.ts';
 import { Stream } from './stream.ts';
 import { contractSchema, exchangeInfoSchema, rateLimitSchema, tickerSchema, timeSchema } from './wire.ts';
 
@@ -66,9 +66,11 @@ export class BinanceFeed implements MarketDataFeed {
     sink: (event: MarketEvent) => void,
     signal: AbortSignal,
   ): Promise<void> {
-    const streams = shards(symbols, timeframe).map((names, i) => this.#stream(`market-${i + 1}`, names, sink));
+    const streams = new Map(
+      shards(symbols, timeframe).map((names, i) => [`market-${i + 1}`, this.#stream(`market-${i + 1}`, names, sink)]),
+    );
     const stop = (): void => {
-      for (const stream of streams) {
+      for (const stream of streams.values()) {
         stream.stop();
         this.#streams.delete(stream);
       }
@@ -155,25 +157,19 @@ export class BinanceFeed implements MarketDataFeed {
     return stream;
   }
 
-  async #firstFrames(streams: readonly Stream[], sink: (event: MarketEvent) => void): Promise<void> {
+  /** A stream that is late is told as down under its own name: it tells itself when it comes up after all. */
+  async #firstFrames(streams: ReadonlyMap<string, Stream>, sink: (event: MarketEvent) => void): Promise<void> {
     const { wall, clock } = this.#context;
-    const late = new Set(streams);
+    const late = new Set(streams.keys());
     await new Promise<void>((resolve) => {
       const cancel = wall.after(FIRST_FRAME_DEADLINE_MS, resolve);
-      const all = streams.map((stream) => stream.whenUp().then(() => late.delete(stream)));
+      const all = [...streams].map(([name, stream]) => stream.whenUp().then(() => late.delete(name)));
       void Promise.all(all).then(() => {
         cancel();
         resolve();
       });
     });
-    if (late.size === 0) return;
-    sink({
-      kind: 'feed',
-      at: clock.now(),
-      stream: 'market',
-      state: 'down',
-      detail: `${late.size} of ${streams.length} streams gave no first frame`,
-    });
+    for (const stream of late) sink({ kind: 'feed', at: clock.now(), stream, state: 'down', detail: 'no first frame' });
   }
 }
 

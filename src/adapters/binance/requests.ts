@@ -2,7 +2,7 @@
 // tried again once after our clock was measured anew; an entry never is.
 import type { VenueContext } from './context.ts';
 import { remedyOf } from './errors.ts';
-import type { Answer, Request } from './rest.ts';
+import type { Answer, Request } from './request.ts';
 import type { Params } from './sign.ts';
 
 export interface AccountRead {

@@ -5,33 +5,10 @@ import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosInstance, type AxiosResponse, isAxiosError } from 'axios';
 import type { WallClock } from '../../ports/clock.ts';
 import type { VenueBreaker } from './breaker.ts';
-import type { Refusal } from './errors.ts';
-import type { Lane, LimitReport, Permit, WeightGate } from './limiter.ts';
-import { encodeParams, type Params, signPayload } from './sign.ts';
+import type { LimitReport, Permit, WeightGate } from './limiter.ts';
+import type { Answer, Request } from './request.ts';
+import { encodeParams, signPayload } from './sign.ts';
 import type { VenueClock } from './venue-clock.ts';
-
-export interface Request {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  readonly path: string;
-  readonly params?: Params;
-  readonly weight: number;
-  readonly lane: Lane;
-  readonly auth: 'none' | 'key' | 'signed';
-  readonly recvWindowMs?: number;
-  readonly deadlineMs: number;
-  /** Which breaker it passes; protective calls pass none. */
-  readonly breaker: 'market' | 'entry' | 'none';
-}
-
-/**
- * notSent: it certainly never left this machine. noAnswer: it may have arrived; a read then means "no information",
- * an order "unknown".
- */
-export type Answer =
-  | { readonly kind: 'ok'; readonly body: unknown }
-  | ({ readonly kind: 'refused' } & Refusal)
-  | { readonly kind: 'noAnswer'; readonly reason: string }
-  | { readonly kind: 'notSent'; readonly reason: string };
 
 export interface RestOptions {
   readonly restUrl: string;

@@ -28,6 +28,8 @@ const BACKOFF_MAX_MS = 30_000;
 /** A connection that lived this long was a success: the next failure starts from the shortest pause. */
 const STABLE_MS = 60_000;
 const HOUR_MS = 3_600_000;
+/** A move that failed is tried again well before the venue's 24 hours are over. */
+const MOVE_AGAIN_MS = 600_000;
 
 interface Life {
   readonly connection: StreamConnection;
@@ -91,13 +93,14 @@ export class Stream {
   }
 
   async #open(place: 'current' | 'successor'): Promise<void> {
-    if (this.#stopped || this.#opening) return;
+    if (this.#stopped || this.#opening || (place === 'current' && this.#current !== null)) return;
     this.#opening = true;
     try {
       const url = await this.#options.url();
       if (!this.#stopped) this.#begin(url, place);
     } catch (error) {
-      if (place === 'current') this.#retry(error instanceof Error ? error.message : 'no address');
+      if (this.#current === null) this.#retry(error instanceof Error ? error.message : 'no address');
+      else this.#rotateAtMs = this.#options.wall.now() + MOVE_AGAIN_MS;
     } finally {
       this.#opening = false;
     }
@@ -118,7 +121,8 @@ export class Stream {
       },
     });
     const life: Life = { connection, bornMs: now, lastVitalMs: now, healthy: false };
-    if (place === 'current') this.#current = life;
+    // The old one may have died while the address of its successor was being asked.
+    if (place === 'current' || this.#current === null) this.#current = life;
     else this.#successor = life;
   }
 
@@ -150,12 +154,18 @@ export class Stream {
   #ended(life: Life, reason: string): void {
     if (life === this.#successor) {
       this.#successor = null;
+      this.#rotateAtMs = this.#options.wall.now() + MOVE_AGAIN_MS;
       return;
     }
     // A predecessor that was rotated away is nobody's loss.
     if (life !== this.#current) return;
-    this.#current = null;
+    this.#current = this.#successor;
+    this.#successor = null;
     if (this.#stopped) return;
+    if (this.#current !== null) {
+      this.#options.onState('down', reason);
+      return;
+    }
     if (this.#options.wall.now() - life.bornMs >= STABLE_MS) this.#failures = 0;
     this.#retry(reason);
   }

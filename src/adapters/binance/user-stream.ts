@@ -5,7 +5,7 @@ import type { EpochMs } from '../../core/units.ts';
 import { VenueError } from '../../ports/errors.ts';
 import { reasonOf, type VenueContext } from './context.ts';
 import { remedyOf, venueError } from './errors.ts';
-import type { Answer } from './rest.ts';
+import type { Answer } from './request.ts';
 import { Stream } from './stream.ts';
 import { readUserFrame } from './user-frames.ts';
 import { listenKeySchema } from './wire-account.ts';

@@ -81,6 +81,8 @@ export class VenueClock implements MarketClock {
       const sentMs = this.#wall.now();
       const serverMs = await readTime();
       const rttMs = this.#wall.now() - sentMs;
+      // Two silences and nothing to go by: the venue is away, and three more deadlines would not bring it back.
+      if (serverMs === null && best === null && i > 0) return false;
       if (serverMs === null) continue;
       if (best === null || rttMs < best.rttMs) best = { rttMs, offsetMs: serverMs - (sentMs + rttMs / 2) };
     }

@@ -17,6 +17,7 @@ export interface PacerOptions {
 
 /** Asked again this often in a row without an answer, the minute is decided on what is here. */
 const MAX_FAILURES = 3;
+const PAUSE_MS = 20;
 
 export class ExchangePacer implements Pacer {
   readonly #options: PacerOptions;
@@ -62,6 +63,8 @@ export class ExchangePacer implements Pacer {
         const answer = await this.#door.post('/clock', { await: barOpenMs });
         if (isHeld(answer)) return;
         failures = 0;
+        // An exchange that answers at once, because its recording has ended, must not be asked in a busy loop.
+        await pause();
       } catch (error) {
         failures += 1;
         if (failures >= MAX_FAILURES || this.#options.signal.aborted) throw error;
@@ -80,6 +83,8 @@ export class ExchangePacer implements Pacer {
     }
   }
 }
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, PAUSE_MS).unref());
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

@@ -20,7 +20,7 @@ export interface CsvFeatureLogOptions {
   /** Every schema that a row may carry, by its hash. */
   readonly schemas: readonly RowSchema[];
   readonly maxFileBytes?: number;
-  /** Told once per failed row. */
+  /** Told once per failed row or sync. */
   readonly onFault?: (text: string, cause: unknown) => void;
 }
 
@@ -106,7 +106,7 @@ export class CsvFeatureLog implements FeatureLog {
       this.write(stream, row);
     } catch (cause) {
       this.#counters = { ...this.#counters, failed: this.#counters.failed + 1 };
-      this.#options.onFault?.(`a row of ${stream} at ${atMs} was not written; it follows with the next reconcile`, cause);
+      this.tell(`a row of ${stream} at ${atMs} was not written; it follows at the next start`, cause);
     }
   }
 
@@ -132,8 +132,13 @@ export class CsvFeatureLog implements FeatureLog {
     try {
       this.sync();
     } catch (cause) {
-      this.#options.onFault?.('training rows could not be synced to the disk', cause);
+      this.tell('training rows could not be synced to the disk', cause);
     }
+  }
+
+  /** Training files never stop a bot that may hold a position: what went wrong with them is said, and that is all. */
+  tell(fault: string, cause: unknown): void {
+    this.#options.onFault?.(fault, cause);
   }
 
   sync(): void {

@@ -93,8 +93,11 @@ export class DayFile {
   }
 
   close(): void {
-    this.sync();
-    closeSync(this.#descriptor);
+    try {
+      this.sync();
+    } finally {
+      closeSync(this.#descriptor);
+    }
   }
 
   /** A disk that filled in the middle of a line must not leave half of it for the next line to grow on. */

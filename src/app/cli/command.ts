@@ -1,8 +1,8 @@
 // App, the command line: what a command is, and how its options are read. Anything unknown is refused with exit code 2 and
 // one line that says what was found and what is allowed.
 import { parseArgs } from 'node:util';
-import { type EpochMs } from '../../core/units.ts';
 import { parseDurationMs, parseInstant } from '../../core/timeframe.ts';
+import type { EpochMs } from '../../core/units.ts';
 import { StartError } from '../../ports/errors.ts';
 
 export interface OptionSpec {
@@ -90,7 +90,10 @@ export function readArgs(spec: CommandSpec, words: readonly string[]): ParsedArg
   try {
     const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
     if (positionals.length > spec.operands.length) {
-      throw new StartError(2, `perpscout ${spec.name}: unexpected "${positionals[spec.operands.length]}"; see perpscout ${spec.name} --help`);
+      throw new StartError(
+        2,
+        `perpscout ${spec.name}: unexpected "${positionals[spec.operands.length]}"; see perpscout ${spec.name} --help`,
+      );
     }
     return new ParsedArgs(spec.name, values as Record<string, string | boolean | undefined>, positionals);
   } catch (error) {

@@ -1,13 +1,16 @@
 // App, the command line: the help pages, drawn from the same specifications that the parser uses.
+
+import { padColumns } from '../terminal/columns.ts';
 import { isTextKey, type Text } from '../text/catalogue.ts';
 import { type CommandSpec, optionsOf } from './command.ts';
-import { padColumns } from '../terminal/columns.ts';
 
 const sentence = (text: Text, key: string): string => (isTextKey(key) ? text(key) : key);
 
 export function overviewHelp(commands: readonly CommandSpec[], text: Text): string {
   const width = Math.max(...commands.map((c) => c.name.length + c.operands.join(' ').length + 1));
-  const rows = commands.map((c) => `  ${padColumns([c.name, ...c.operands].join(' '), width)}  ${sentence(text, `command.${c.name}`)}`);
+  const rows = commands.map(
+    (c) => `  ${padColumns([c.name, ...c.operands].join(' '), width)}  ${sentence(text, `command.${c.name}`)}`,
+  );
   return [text('help.title'), '', text('help.usage'), '', text('help.commands'), ...rows, '', text('help.footer'), ''].join('\n');
 }
 

@@ -5,29 +5,17 @@ import { exportRows } from '../../adapters/feature-log/export.ts';
 import { openReadModel } from '../../adapters/journal/read-model.ts';
 import { STREAMS } from '../../core/row-schema.ts';
 import { StartError } from '../../ports/errors.ts';
-import type { CommandSpec, ParsedArgs } from '../cli/command.ts';
+import type { ParsedArgs } from '../cli/command.ts';
 import { loadSettings } from '../config.ts';
 
-export const exportCommand: CommandSpec = {
-  name: 'export',
-  operands: [],
-  options: {
-    out: { type: 'string', value: 'DIR', text: 'option.out' },
-    kind: { type: 'string', value: 'K', text: 'option.kind' },
-    since: { type: 'string', value: 'ISO', text: 'option.since' },
-    json: { type: 'boolean', text: 'option.json' },
-  },
-  examples: ['perpscout export --out out/rows', 'perpscout export --out out/rows --kind signals --since 2026-11-01T00:00Z'],
-  run,
-};
-
-async function run(args: ParsedArgs): Promise<number> {
+export async function run(args: ParsedArgs): Promise<number> {
   const settings = loadSettings(process.env);
   const out = args.text('out');
   if (out === null) throw new StartError(2, 'perpscout export: --out DIR is missing');
   const kind = args.oneOf('kind', [...STREAMS, 'all']) ?? 'all';
   const database = databasePath(settings);
-  if (!existsSync(database)) throw new StartError(2, `there is no database ${database} yet; run the bot first, or set DATA_DIR and MODE`);
+  if (!existsSync(database))
+    throw new StartError(2, `there is no database ${database} yet; run the bot first, or set DATA_DIR and MODE`);
   const source = openReadModel(database);
   try {
     const report = exportRows(source, { out, kinds: kind === 'all' ? STREAMS : [kind], sinceMs: args.instant('since') });

@@ -4,32 +4,17 @@ import { mkdirSync } from 'node:fs';
 import { systemClock } from '../../adapters/clock/system.ts';
 import { acquireInstanceLock } from '../../adapters/journal/instance-lock.ts';
 import { StartError } from '../../ports/errors.ts';
-import type { CommandSpec, ParsedArgs } from '../cli/command.ts';
+import type { ParsedArgs } from '../cli/command.ts';
 import { loadSettings, type Settings } from '../config.ts';
 import { logger } from '../log.ts';
-import { MARKET_OPTIONS, marketArgs, marketChoice } from '../market-options.ts';
+import { marketArgs, marketChoice } from '../market-options.ts';
 import { runSession } from '../session.ts';
-import { joinSim, openBinance, type OpenedVenue, spawnSim, type VenueTools } from '../venue.ts';
-
-export const runCommand: CommandSpec = {
-  name: 'run',
-  operands: [],
-  options: {
-    mode: { type: 'string', value: 'M', text: 'option.mode' },
-    ...MARKET_OPTIONS,
-    for: { type: 'string', value: '10m', text: 'option.for' },
-    exchange: { type: 'string', value: 'URL', text: 'option.exchange' },
-    fresh: { type: 'boolean', text: 'option.fresh' },
-    json: { type: 'boolean', text: 'option.json' },
-  },
-  examples: ['perpscout run', 'perpscout run --json --recorded klines/1m --speed 600 --for 48h'],
-  run,
-};
+import { joinSim, type OpenedVenue, openBinance, spawnSim, type VenueTools } from '../venue.ts';
 
 /** Without a chat that lives in real time the embedded exchange may run this much faster than the clock on the wall. */
 const DEFAULT_SIM_SPEED = 60;
 
-async function run(args: ParsedArgs): Promise<number> {
+export async function run(args: ParsedArgs): Promise<number> {
   const settings = withMode(loadSettings(process.env), args);
   const forMs = args.durationMs('for');
   mkdirSync(settings.DATA_DIR, { recursive: true, mode: 0o700 });
@@ -56,7 +41,8 @@ async function openVenue(settings: Settings, args: ParsedArgs, tools: VenueTools
   if (settings.MODE === 'testnet' || settings.MODE === 'live') return openBinance(settings.MODE, settings, tools);
   const url = args.text('exchange');
   if (url !== null) {
-    if (!URL.canParse(url)) throw new StartError(2, `perpscout run: --exchange is "${url}"; allowed: the rest URL that perpscout exchange prints`);
+    if (!URL.canParse(url))
+      throw new StartError(2, `perpscout run: --exchange is "${url}"; allowed: the rest URL that perpscout exchange prints`);
     return joinSim(url.replace(/\/+$/, ''), url.replace(/^http/, 'ws').replace(/\/+$/, ''), tools, null);
   }
   const choice = marketChoice(args);

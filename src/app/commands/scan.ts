@@ -9,35 +9,21 @@ import { StrategyEngine } from '../../../services/strategy-engine.ts';
 import { systemClock } from '../../adapters/clock/system.ts';
 import type { Signal } from '../../core/signal.ts';
 import { barOpen, timeframeMs } from '../../core/timeframe.ts';
-import type { CommandSpec, ParsedArgs } from '../cli/command.ts';
+import type { ParsedArgs } from '../cli/command.ts';
 import { loadSettings, type Settings } from '../config.ts';
-import { MARKET_OPTIONS, marketArgs, marketChoice } from '../market-options.ts';
+import { quietLogger } from '../log.ts';
+import { marketArgs, marketChoice } from '../market-options.ts';
 import { chosenStrategies, dataSettings, strategySettings } from '../strategy-settings.ts';
 import { instant } from '../terminal/format.ts';
 import { Screen } from '../terminal/screen.ts';
 import { textIn } from '../text/catalogue.ts';
-import { quietLogger } from '../log.ts';
 import { joinSim, type OpenedVenue, spawnSim, type VenueTools } from '../venue.ts';
 import { rankByMinute, scanRecord, scanTables } from './scan-report.ts';
-
-export const scanCommand: CommandSpec = {
-  name: 'scan',
-  operands: [],
-  options: {
-    ...MARKET_OPTIONS,
-    lookback: { type: 'string', value: '24h', text: 'option.lookback' },
-    top: { type: 'string', value: '20', text: 'option.top' },
-    exchange: { type: 'string', value: 'URL', text: 'option.exchange' },
-    json: { type: 'boolean', text: 'option.json' },
-  },
-  examples: ['perpscout scan', 'perpscout scan --json --from 2025-06-02T16:00Z --lookback 72h --recorded klines/1m'],
-  run,
-};
 
 /** Entry bars loaded before a span that is looked back on, so that its first minute is as warm as its last. */
 const WARM_ENTRY_BARS = 499;
 
-async function run(args: ParsedArgs): Promise<number> {
+export async function run(args: ParsedArgs): Promise<number> {
   const settings = loadSettings(process.env);
   const choice = marketChoice(args);
   const top = args.integer('top', 1, 1000) ?? 20;
@@ -49,7 +35,10 @@ async function run(args: ParsedArgs): Promise<number> {
   const words = [...marketArgs(choice), '--speed', '60', '--fresh'];
   let opened: OpenedVenue | null = null;
   try {
-    opened = url === null ? await spawnSim(words, { ...process.env, DATA_DIR: folder }, tools) : await joinSim(url, url.replace(/^http/, 'ws'), tools, null);
+    opened =
+      url === null
+        ? await spawnSim(words, { ...process.env, DATA_DIR: folder }, tools)
+        : await joinSim(url, url.replace(/^http/, 'ws'), tools, null);
     if (url === null) await opened.pacer.attach();
     await look(opened, settings, { top, lookbackMs, json: args.has('json') }, tools);
     return 0;
@@ -90,10 +79,21 @@ async function look(opened: OpenedVenue, settings: Settings, asked: Look, tools:
   });
   screen.settle();
   const ranked = rankByMinute(signals);
-  const setups = engine.bestSetups(asked.top).filter((e) => !e.emitted).map((evaluation) => ({ evaluation, rank: null }));
+  const setups = engine
+    .bestSetups(asked.top)
+    .filter((e) => !e.emitted)
+    .map((evaluation) => ({ evaluation, rank: null }));
   const shown = asked.lookbackMs === 0 ? ranked.slice(0, asked.top) : ranked;
   if (asked.json) {
-    const summary = { event: 'scan', at: now, bar: now - entryMs, from: fromMs, symbols: universe.included.length, signals: ranked.length, setups: setups.length };
+    const summary = {
+      event: 'scan',
+      at: now,
+      bar: now - entryMs,
+      from: fromMs,
+      symbols: universe.included.length,
+      signals: ranked.length,
+      setups: setups.length,
+    };
     const records = [...[...shown, ...setups].map(scanRecord), summary];
     process.stdout.write(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
     return;

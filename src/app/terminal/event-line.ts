@@ -12,7 +12,8 @@ export function eventLine(notice: Notice, text: Text): string | null {
   if (!isTextKey(key)) return null;
   const values: Record<string, string> = {};
   for (const [name, value] of Object.entries(notice)) {
-    const number = typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
+    const number =
+      typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
     if (name === 'side' && (value === 'long' || value === 'short')) values[name] = text(`side.${value}`);
     else if (PRICES.has(name) && Number.isFinite(number)) values[name] = price(number);
     else if (SIGNED.has(name) && Number.isFinite(number)) values[name] = signed(number);

@@ -7,9 +7,12 @@ export function price(value: number): string {
   return value.toFixed(digits);
 }
 
-export const usdt = (value: number): string => (Number.isFinite(value) ? value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 }) : '—');
-export const signed = (value: number, digits = 2): string => (Number.isFinite(value) ? `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(digits)}` : '—');
-export const percent = (fraction: number, digits = 2): string => (Number.isFinite(fraction) ? `${signed(fraction * 100, digits)} %` : '—');
+export const usdt = (value: number): string =>
+  Number.isFinite(value) ? value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 }) : '—';
+export const signed = (value: number, digits = 2): string =>
+  Number.isFinite(value) ? `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(digits)}` : '—';
+export const percent = (fraction: number, digits = 2): string =>
+  Number.isFinite(fraction) ? `${signed(fraction * 100, digits)} %` : '—';
 
 /** 2025-06-02 16:00Z */
 export const instant = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')}Z`;

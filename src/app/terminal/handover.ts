@@ -7,7 +7,10 @@ export function handoverLines(handover: Handover, text: Text): string[] {
   const lines = ['', text('handover.title')];
   if (handover.positions.length === 0) lines.push(`  ${text('handover.none')}`);
   for (const position of handover.positions) {
-    const verified = position.stopVerifiedMs === null ? text('protection.pending') : `${text('protection.verified')} ${instant(position.stopVerifiedMs)}`;
+    const verified =
+      position.stopVerifiedMs === null
+        ? text('protection.pending')
+        : `${text('protection.verified')} ${instant(position.stopVerifiedMs)}`;
     lines.push(
       `  ${text('handover.position', {
         symbol: position.symbol,

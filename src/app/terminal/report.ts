@@ -58,7 +58,10 @@ function balanceLines({ balance, ladder, tally }: Overview, text: Text): string[
       }),
     );
   }
-  lines.push(text('report.tally', { ...tally, pnl: signed(tally.netPnlUsdt) }), text('report.level', { level: ladder.level, reasons }));
+  lines.push(
+    text('report.tally', { ...tally, pnl: signed(tally.netPnlUsdt) }),
+    text('report.level', { level: ladder.level, reasons }),
+  );
   return lines;
 }
 

@@ -51,7 +51,8 @@ export class Screen implements Notifier {
   minute(overview: () => Overview): void {
     if (!this.live) {
       const view = overview();
-      if (view.scan !== null && (view.scan.signals > 0 || view.scan.barOpenMs % 3_600_000 === 0)) this.#out.write(`${scanLine(view, this.#text)}\n`);
+      if (view.scan !== null && (view.scan.signals > 0 || view.scan.barOpenMs % 3_600_000 === 0))
+        this.#out.write(`${scanLine(view, this.#text)}\n`);
       return;
     }
     if (this.#now() - this.#drawnMs < REDRAW_MS) return;

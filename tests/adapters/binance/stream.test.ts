@@ -171,6 +171,37 @@ describe('a stream', () => {
     expect(states).toEqual(['up: connected']);
   });
 
+  it('survives that the old socket dies in the middle of a move', async () => {
+    const wall = new DrivenWallClock(1);
+    const { venue, states, socket, frames } = await started({ wall, vital: { kind: 'frames', maxSilenceMs: 48 * HOUR_MS } });
+    const old = await socket(1);
+    old.send(frame(1));
+    await eventually('it is up', () => states.length === 1);
+    wall.advance(23 * HOUR_MS);
+    const fresh = await socket(2);
+    old.terminate();
+    await eventually('the loss is told', () => states.length === 2);
+    fresh.send(frame(2));
+    await eventually('the fresh one took over', () => frames.length === 2);
+    wall.advance(60_000);
+    expect(states).toEqual(['up: connected', 'down: closed (1006)', 'up: connected']);
+    expect(venue.sockets.length).toBe(2);
+  });
+
+  it('tries a failed move again within minutes', async () => {
+    const wall = new DrivenWallClock(1);
+    const { venue, states, socket } = await started({ wall, vital: { kind: 'frames', maxSilenceMs: 48 * HOUR_MS } });
+    (await socket(1)).send(frame(1));
+    await eventually('it is up', () => states.length === 1);
+    wall.advance(23 * HOUR_MS);
+    const fresh = await socket(2);
+    fresh.terminate();
+    for (let i = 0; i < 20; i++) await new Promise((resolve) => setImmediate(resolve));
+    wall.advance(11 * 60_000);
+    await eventually('another move', () => venue.sockets.length === 3);
+    expect(states).toEqual(['up: connected']);
+  });
+
   it('lets an answered ping count as life where data may be absent', async () => {
     const wall = new DrivenWallClock(1);
     const { states, socket, stream } = await started({ wall, vital: PINGS });

@@ -15,6 +15,7 @@ import type { Cell, TrainingRow } from '../../../src/core/journal.ts';
 import { rowSchema, schemaJson } from '../../../src/core/row-schema.ts';
 import { signalRow, trainingSchemas } from '../../../src/core/training-rows.ts';
 import { symbolId } from '../../../src/core/units.ts';
+import { StartError } from '../../../src/ports/errors.ts';
 import type { RowStream } from '../../../src/ports/feature-log.ts';
 import type { RowSource } from '../../../src/ports/row-source.ts';
 import {
@@ -249,6 +250,24 @@ describe('files and database', () => {
     expect(source.exported('signals')).toBe(1);
     reconcile(source, log);
     expect(source.exported('signals')).toBe(3);
+  });
+
+  it('a watermark that cannot be moved is told, not thrown; a start that cannot write says what to do', () => {
+    const dir = aFolder();
+    const journal = new MemoryJournal();
+    const source = sourceOf(journal);
+    const told: string[] = [];
+    const log = logIn(dir, { onFault: (fault) => told.push(fault) });
+    commitAndAppend(journal, log, [1]);
+    const full = () => {
+      throw new Error('database or disk is full');
+    };
+    advance({ ...source, markExported: full }, log);
+    expect(told).toEqual(['the watermark of the training rows was not moved; they are offered again at the next start']);
+    commitAndAppend(journal, null, [24 * 60]);
+    mkdirSync(join(dir, DAY_FILE.replace('06-02', '06-03')));
+    expect(() => reconcile(source, log)).toThrow(/ML_LOG_DIR/);
+    expect(() => reconcile(source, log)).toThrow(StartError);
   });
 
   it('live files, a rebuild and an export are the same bytes', () => {

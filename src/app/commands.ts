@@ -1,0 +1,66 @@
+// App, the command line: every command with its options and examples. A command's own code is loaded when it runs, so that
+// help and refusals come at once.
+import type { CommandSpec, OptionSpec } from './cli/command.ts';
+
+/** Which market the embedded exchange plays: shared by run, scan and exchange. */
+const MARKET_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+  symbols: { type: 'string', value: 'N', text: 'option.symbols' },
+  seed: { type: 'string', value: 'S', text: 'option.seed' },
+  speed: { type: 'string', value: 'X', text: 'option.speed' },
+  from: { type: 'string', value: 'ISO', text: 'option.from' },
+  recorded: { type: 'string', value: 'DIR', text: 'option.recorded' },
+};
+
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'run',
+    operands: [],
+    options: {
+      mode: { type: 'string', value: 'M', text: 'option.mode' },
+      ...MARKET_OPTIONS,
+      for: { type: 'string', value: '10m', text: 'option.for' },
+      exchange: { type: 'string', value: 'URL', text: 'option.exchange' },
+      fresh: { type: 'boolean', text: 'option.fresh' },
+      json: { type: 'boolean', text: 'option.json' },
+    },
+    examples: ['perpscout run', 'perpscout run --json --recorded klines/1m --speed 600 --for 48h'],
+    run: async (args) => (await import('./commands/run.ts')).run(args),
+  },
+  {
+    name: 'scan',
+    operands: [],
+    options: {
+      ...MARKET_OPTIONS,
+      lookback: { type: 'string', value: '24h', text: 'option.lookback' },
+      top: { type: 'string', value: '20', text: 'option.top' },
+      exchange: { type: 'string', value: 'URL', text: 'option.exchange' },
+      json: { type: 'boolean', text: 'option.json' },
+    },
+    examples: ['perpscout scan', 'perpscout scan --json --from 2025-06-02T16:00Z --lookback 72h --recorded klines/1m'],
+    run: async (args) => (await import('./commands/scan.ts')).run(args),
+  },
+  {
+    name: 'exchange',
+    operands: [],
+    options: {
+      port: { type: 'string', value: 'P', text: 'option.port' },
+      ...MARKET_OPTIONS,
+      balance: { type: 'string', value: 'USDT', text: 'option.balance' },
+      fresh: { type: 'boolean', text: 'option.fresh' },
+    },
+    examples: ['perpscout exchange --port 18080', 'perpscout exchange --recorded klines/1m --speed 600'],
+    run: async (args) => (await import('./commands/exchange.ts')).run(args),
+  },
+  {
+    name: 'export',
+    operands: [],
+    options: {
+      out: { type: 'string', value: 'DIR', text: 'option.out' },
+      kind: { type: 'string', value: 'K', text: 'option.kind' },
+      since: { type: 'string', value: 'ISO', text: 'option.since' },
+      json: { type: 'boolean', text: 'option.json' },
+    },
+    examples: ['perpscout export --out out/rows', 'perpscout export --out out/rows --kind signals --since 2026-11-01T00:00Z'],
+    run: async (args) => (await import('./commands/export.ts')).run(args),
+  },
+];
