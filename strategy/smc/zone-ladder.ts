@@ -55,6 +55,7 @@ export class ZoneLadder<Z extends SmcZone> {
     if (place < this.#occupied) this.#occupied -= 1;
   }
 
+  /** Of equally old ones the nearest. */
   oldest(): Z | null {
     let found: Z | null = null;
     for (const zone of this.#zones) if (found === null || zone.knownIndex < found.knownIndex) found = zone;

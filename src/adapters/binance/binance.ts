@@ -113,6 +113,7 @@ export function createBinance(options: BinanceOptions): BinanceVenue {
       entryBreaker: breakers.entry.state,
       marketBreaker: breakers.market.state,
       heldUntilMs: gate.heldUntilMs,
+      clock: clock.measuredMs === null ? null : { offsetMs: clock.errorMs, measuredMs: clock.measuredMs },
       wire: context.counts.all(),
     }),
     stop() {

@@ -74,7 +74,7 @@ interface Lived {
 }
 
 const aliveAt = (lives: readonly Lived[], side: Side, t: number): Lived[] =>
-  lives.filter((life) => life.zone.side === side && life.zone.known < t && life.gone > t);
+  lives.filter((life) => life.zone.side === side && life.zone.known <= t && life.gone > t);
 
 /** Ends a life by another zone's birth: nothing is told of it after that bar. */
 function cutShort(life: Lived, t: number, change: string): void {
@@ -84,7 +84,8 @@ function cutShort(life: Lived, t: number, change: string): void {
 
 function evictOldest(lives: readonly Lived[], side: Side, t: number, max: number): void {
   const alive = aliveAt(lives, side, t);
-  const oldest = alive.toSorted((a, b) => a.zone.known - b.zone.known)[0];
+  // Of equally old ones the nearest to the price.
+  const oldest = alive.toSorted((a, b) => a.zone.known - b.zone.known || nearEdge(a.zone) - nearEdge(b.zone))[0];
   if (alive.length >= max && oldest !== undefined) cutShort(oldest, t, 'expired');
 }
 
@@ -181,14 +182,15 @@ function flippedLines(s: Series, blocks: readonly BlockLife[]): string[][] {
   };
   const lives: Lived[] = [];
   for (const t of range(0, s.bars.length - 1)) {
-    for (const { zone, gone, told, sweep } of blocks) {
-      if (gone !== t || told.at(-1)?.[1] !== 'invalid') continue;
+    const failed = blocks.filter(({ gone, told }) => gone === t && told.at(-1)?.[1] === 'invalid');
+    for (const { zone, sweep } of failed.toSorted((a, b) => nearEdge(a.zone) - nearEdge(b.zone))) {
       const flipped: OracleZone = {
         ...zone,
         kind: sweep.kind === 'none' ? 'mitigation' : 'breaker',
         side: zone.side === 'long' ? 'short' : 'long',
         known: t,
       };
+      evictOldest(lives, flipped.side, t, s.params.block.maxActive);
       lives.push({ zone: flipped, ...lifeOf(s, flipped, rules) });
     }
   }
