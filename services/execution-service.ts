@@ -16,6 +16,7 @@ import { invariant, type SymbolId } from '../src/core/units.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { AccountKeeper } from './execution/account-keeper.ts';
 import { AccountState } from './execution/account-state.ts';
+import { accountView } from './execution/account-view.ts';
 import { Admission, type Judgement, type MinuteFacts } from './execution/admission.ts';
 import { Ladder } from './execution/ladder.ts';
 import { LedgerWriter } from './execution/ledger-writer.ts';
@@ -176,7 +177,7 @@ export class ExecutionService {
     const facts = {
       now: this.#desk.now().venueMs,
       openPositions: this.#desk.holding().length,
-      equityUsdt: this.#account.balance?.equityUsdt ?? null,
+      equityUsdt: accountView(this.#account, this.#desk.all(), this.#marks)?.equityUsdt ?? null,
     };
     const fresh = minute.ranked.filter(
       (ranked) => !this.#shadows.knows(ranked) && this.#desk.get(this.#admission.tradeIdOf(ranked)) === undefined,

@@ -13,6 +13,7 @@ import { applyGuards, type DecidedEntry, type HeldSlot, type MarketMood } from '
 import { afterClosed, atInstant, type LimitsState, limitsFrom } from '../../src/risk/limits.ts';
 import { planTrade } from '../../src/risk/sizing.ts';
 import type { AccountState } from './account-state.ts';
+import { accountView } from './account-view.ts';
 import type { ExecutionOptions } from './ports.ts';
 
 const QUARANTINE_MS = 10 * 60_000;
@@ -81,7 +82,7 @@ export class Admission {
     if (this.#options.trading === 'off') return { kind: 'virtual', reason: 'tradingOff', text: 'TRADING_ENABLED is false' };
     const gate = entryGates(this.#gateFacts(signal.symbol, minute))[0];
     if (gate !== undefined) return { kind: 'virtual', reason: `gate:${gate.gate}`, text: gate.text };
-    const equityUsdt = this.#account.balance?.equityUsdt ?? 0;
+    const { equityUsdt, availableUsdt } = accountView(this.#account, minute.trades, this.#marks) ?? { equityUsdt: 0, availableUsdt: 0 };
     this.#limits =
       this.#limits === null ? limitsFrom(this.#closed, minute.now, equityUsdt) : atInstant(this.#limits, minute.now, equityUsdt);
     const instrument = this.#options.instrumentOf(signal.symbol);
@@ -105,7 +106,7 @@ export class Admission {
       signal,
       instrument,
       equityUsdt,
-      availableUsdt: (this.#account.balance?.availableUsdt ?? 0) - marginOf(minute),
+      availableUsdt: availableUsdt - marginOf(minute),
       openRiskUsdt: riskOf(minute),
       winRate: this.#winRate(),
       brackets: this.#account.bracketsOf(signal.symbol),

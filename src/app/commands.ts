@@ -63,4 +63,30 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: ['perpscout export --out out/rows', 'perpscout export --out out/rows --kind signals --since 2026-11-01T00:00Z'],
     run: async (args) => (await import('./commands/export.ts')).run(args),
   },
+  {
+    name: 'verify',
+    operands: ['causal'],
+    options: {
+      input: { type: 'string', value: 'CSV', text: 'option.input' },
+      timeframe: { type: 'string', value: '15m', text: 'option.timeframe' },
+      json: { type: 'boolean', text: 'option.json' },
+    },
+    examples: [
+      'perpscout verify causal --input BTCUSDT.csv.gz',
+      'perpscout verify causal --json --input BTCUSDT.csv.gz --timeframe 15m',
+    ],
+    run: async (args) => (await import('./commands/verify.ts')).run(args),
+  },
+  {
+    name: 'bench',
+    operands: [],
+    options: {
+      only: { type: 'string', value: 'NAME', text: 'option.only' },
+      recorded: { type: 'string', value: 'DIR', text: 'option.recorded' },
+      seed: { type: 'string', value: 'S', text: 'option.seed' },
+      json: { type: 'boolean', text: 'option.json' },
+    },
+    examples: ['perpscout bench', 'perpscout bench --json --only minuteClose --recorded klines/1m'],
+    run: async (args) => (await import('./commands/bench.ts')).run(args),
+  },
 ];

@@ -203,5 +203,17 @@ function crossChecked(settings: Settings): Settings {
   if (settings.MODE === 'live' && settings.TRADING_ENABLED && settings.LIVE_CONFIRM === '') {
     refuse('MODE=live with TRADING_ENABLED=true needs LIVE_CONFIRM=I-ACCEPT-THE-RISK');
   }
+  const missing = NOT_YET.find(([, asked]) => asked(settings));
+  if (missing !== undefined) refuse(`${missing[0]} is not in this version; leave it at its default`);
   return settings;
 }
+
+/** Settings whose rooms are still to be built: asked for, they are refused rather than silently ignored. */
+const NOT_YET: readonly (readonly [string, (settings: Settings) => boolean])[] = [
+  ['MODE=paper', (s) => s.MODE === 'paper'],
+  ['RISK_PROFILE other than confidence', (s) => s.RISK_PROFILE !== 'confidence'],
+  ['ENTRY_CONFIRM=discord', (s) => s.ENTRY_CONFIRM === 'discord'],
+  ['PARTIAL_TAKE_PCT above 0', (s) => s.PARTIAL_TAKE_PCT > 0],
+  ['ML_FILTER other than off', (s) => s.ML_FILTER !== 'off'],
+  ['DISCORD_TOKEN', (s) => s.DISCORD_TOKEN !== ''],
+];

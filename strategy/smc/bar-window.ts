@@ -1,7 +1,7 @@
 // Floor 1, room 4: what the detectors of one timeframe see of the bars: the newest one, the last 32, and the last 256 volumes.
 // It also carries the list to which they append what they found in this bar.
 import type { Bar } from '../../src/core/market.ts';
-import { barClose, type Timeframe } from '../../src/core/timeframe.ts';
+import { type Timeframe, timeframeMs } from '../../src/core/timeframe.ts';
 import { type EpochMs, epochMs, type Side } from '../../src/core/units.ts';
 import { QUIET_BARS, VOLUME_WINDOW } from './params.ts';
 import { PriceGrid } from './price-grid.ts';
@@ -21,6 +21,7 @@ export interface WindowSnapshot {
   readonly volumes: readonly (number | null)[];
 }
 
+const QUARTER_MS = 900_000;
 const minute = (ms: number): number => Math.floor(ms / 60_000);
 
 export class BarWindow {
@@ -32,6 +33,11 @@ export class BarWindow {
   index = -1;
   openMs: EpochMs = epochMs(0);
   closeMs: EpochMs = epochMs(0);
+  /** Quarters of an hour since 1970. */
+  quarter = -1;
+  /** Days, weeks and sessions begin and end on quarters of an hour only. */
+  startsQuarter = true;
+  endsQuarter = true;
   open = Number.NaN;
   high = Number.NaN;
   low = Number.NaN;
@@ -40,12 +46,17 @@ export class BarWindow {
   atrBefore = Number.NaN;
   readonly #columns: Readonly<Record<Column, Float64Array>>;
   readonly #volumes = new Float64Array(VOLUME_RING);
+  readonly #stepMs: number;
+  readonly #saved: number;
   #nameMs = Number.NaN;
   #name = '';
 
-  constructor(timeframe: Timeframe, tickSize: number) {
+  /** `lookBack` bars of the window are what the detectors need again after a restart. */
+  constructor(timeframe: Timeframe, tickSize: number, lookBack = WINDOW_BARS) {
     this.timeframe = timeframe;
+    this.#stepMs = timeframeMs(timeframe);
     this.grid = new PriceGrid(tickSize);
+    this.#saved = Math.min(lookBack, WINDOW_BARS);
     this.#columns = Object.fromEntries(COLUMNS.map((name) => [name, new Float64Array(WINDOW_BARS)])) as Record<
       Column,
       Float64Array
@@ -62,7 +73,11 @@ export class BarWindow {
     while (this.touched.length > 0) this.touched.pop();
     this.index += 1;
     this.openMs = bar.openMs;
-    this.closeMs = barClose(bar.openMs, this.timeframe);
+    this.closeMs = epochMs(bar.openMs + this.#stepMs);
+    const quarter = Math.floor(bar.openMs / QUARTER_MS);
+    this.startsQuarter = quarter !== this.quarter;
+    this.endsQuarter = Math.floor(this.closeMs / QUARTER_MS) !== quarter;
+    this.quarter = quarter;
     this.open = this.grid.snap(bar.open);
     this.high = this.grid.snap(bar.high);
     this.low = this.grid.snap(bar.low);
@@ -150,7 +165,7 @@ export class BarWindow {
   }
 
   snapshot(): WindowSnapshot {
-    const held = Math.min(this.index + 1, WINDOW_BARS);
+    const held = Math.min(this.index + 1, this.#saved);
     const volumes = Math.min(this.index + 1, VOLUME_WINDOW + 2);
     return {
       index: this.index,
@@ -173,6 +188,7 @@ export class BarWindow {
       const values = snapshot.columns[c] ?? [];
       for (const [i, value] of values.entries()) this.#columns[name][(this.index - values.length + 1 + i) & MASK] = value;
     }
+    this.quarter = this.index < 0 ? -1 : Math.floor(this.openMsAt(this.index) / QUARTER_MS);
     for (const [i, value] of snapshot.volumes.entries()) {
       this.#volumes[(this.index - snapshot.volumes.length + 1 + i) & VOLUME_MASK] = value ?? Number.NaN;
     }

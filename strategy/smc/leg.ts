@@ -3,6 +3,7 @@
 import type { EpochMs, Side } from '../../src/core/units.ts';
 import { epochMs } from '../../src/core/units.ts';
 import type { BarWindow } from './bar-window.ts';
+import type { Mutable } from './pack.ts';
 
 export interface LegCandle {
   readonly index: number;
@@ -30,7 +31,6 @@ export interface LegState {
 
 export type LegSnapshot = Omit<LegState, 'volumeSum'> & { readonly volumeSum: number | null };
 
-const NO_CANDLE: LegCandle = { index: -1, atMs: epochMs(0), open: 0, high: 0, low: 0, close: 0 };
 const LOOK_BACK = 3;
 
 /** Long: follows the lows under a swing high. Short: the mirror. */
@@ -41,7 +41,8 @@ export class LegTracker implements LegState {
   originIndex = -1;
   originMs: EpochMs = epochMs(0);
   origin = 0;
-  candle: LegCandle = NO_CANDLE;
+  /** One record, overwritten: the origin moves often. */
+  readonly candle: Mutable<LegCandle> = { index: -1, atMs: epochMs(0), open: 0, high: 0, low: 0, close: 0 };
   displacement = false;
   gapAtr = 0;
   volumeSum = 0;
@@ -87,14 +88,13 @@ export class LegTracker implements LegState {
     this.volumeSum = window.volumeAt(i);
     this.volumeBars = 1;
     const c = this.#pick === 'extreme' ? i : this.#lastOpposite(window, i);
-    this.candle = {
-      index: c,
-      atMs: window.openMsAt(c),
-      open: window.openAt(c),
-      high: window.highAt(c),
-      low: window.lowAt(c),
-      close: window.closeAt(c),
-    };
+    const { candle } = this;
+    candle.index = c;
+    candle.atMs = window.openMsAt(c);
+    candle.open = window.openAt(c);
+    candle.high = window.highAt(c);
+    candle.low = window.lowAt(c);
+    candle.close = window.closeAt(c);
   }
 
   /** The origin bar if it closed against the leg, else the nearest such bar of the three before it, else the origin bar. */
@@ -108,9 +108,19 @@ export class LegTracker implements LegState {
   }
 
   snapshot(): LegSnapshot {
-    const { swingIndex, originIndex, originMs, origin, candle, displacement, gapAtr, volumeSum, volumeBars } = this;
+    const { swingIndex, originIndex, originMs, origin, displacement, gapAtr, volumeSum, volumeBars } = this;
     const volume = Number.isNaN(volumeSum) ? null : volumeSum;
-    return { swingIndex, originIndex, originMs, origin, candle, displacement, gapAtr, volumeSum: volume, volumeBars };
+    return {
+      swingIndex,
+      originIndex,
+      originMs,
+      origin,
+      candle: { ...this.candle },
+      displacement,
+      gapAtr,
+      volumeSum: volume,
+      volumeBars,
+    };
   }
 
   restore(snapshot: LegSnapshot): void {
@@ -118,7 +128,7 @@ export class LegTracker implements LegState {
     this.originIndex = snapshot.originIndex;
     this.originMs = snapshot.originMs;
     this.origin = snapshot.origin;
-    this.candle = snapshot.candle;
+    Object.assign(this.candle, snapshot.candle);
     this.displacement = snapshot.displacement;
     this.gapAtr = snapshot.gapAtr;
     this.volumeSum = snapshot.volumeSum ?? Number.NaN;

@@ -3,8 +3,6 @@
 import type { EpochMs } from '../../src/core/units.ts';
 import type { BarWindow } from './bar-window.ts';
 
-const QUARTER_MS = 900_000;
-
 export interface Period {
   readonly firstBarMs: EpochMs;
   readonly endMs: number;
@@ -26,8 +24,6 @@ export class PeriodTracker {
   readonly name: string;
   /** The period that holds an instant, null outside of all; periods begin on whole quarters of an hour. */
   readonly #boundsOf: (openMs: number) => PeriodBounds | null;
-  /** Quarter hour in which nothing was found to begin: what begins, begins with a quarter hour. */
-  #idleQuarter = -1;
   #current: { firstBarMs: EpochMs; endMs: number; whole: boolean; high: number; low: number } | null = null;
 
   constructor(name: string, boundsOf: (openMs: number) => PeriodBounds | null) {
@@ -54,13 +50,8 @@ export class PeriodTracker {
       if (window.low < current.low) current.low = window.low;
       return;
     }
-    const quarter = Math.floor(window.openMs / QUARTER_MS);
-    if (quarter === this.#idleQuarter) return;
     const bounds = this.#boundsOf(window.openMs);
-    if (bounds === null) {
-      this.#idleQuarter = quarter;
-      return;
-    }
+    if (bounds === null) return;
     const whole = window.openMs === bounds.startMs || window.index > 0;
     this.#current = { firstBarMs: window.openMs, endMs: bounds.endMs, whole, high: window.high, low: window.low };
   }
@@ -78,7 +69,6 @@ export class PeriodTracker {
   }
 
   restore(period: Period | null): void {
-    this.#idleQuarter = -1;
     this.#current = period === null ? null : { ...period };
   }
 }

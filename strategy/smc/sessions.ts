@@ -41,8 +41,22 @@ function formatterOf(zone: string): Intl.DateTimeFormat {
   return made;
 }
 
+// What a zone's offset was is asked by every symbol in turn, and asking costs microseconds.
+const KNOWN_OFFSETS = new Map<string, number>();
+const MAX_KNOWN = 256;
+
 /** Local time minus UTC at this instant. */
 export function zoneOffsetMs(zone: string, at: number): number {
+  const key = `${zone} ${at}`;
+  const known = KNOWN_OFFSETS.get(key);
+  if (known !== undefined) return known;
+  if (KNOWN_OFFSETS.size >= MAX_KNOWN) KNOWN_OFFSETS.clear();
+  const offsetMs = askOffsetMs(zone, at);
+  KNOWN_OFFSETS.set(key, offsetMs);
+  return offsetMs;
+}
+
+function askOffsetMs(zone: string, at: number): number {
   const parts: Record<string, number> = {};
   for (const { type, value } of formatterOf(zone).formatToParts(at)) parts[type] = Number(value);
   const {
@@ -104,6 +118,7 @@ export interface SessionsSnapshot {
 
 export class SessionDetector {
   readonly #trackers: readonly PeriodTracker[];
+  #active: readonly PeriodTracker[] = [];
   /** Session that holds the newest bar's open, null outside all. */
   name: string | null = null;
 
@@ -117,11 +132,13 @@ export class SessionDetector {
   }
 
   push(window: BarWindow): void {
-    this.name = null;
-    for (const tracker of this.#trackers) {
-      tracker.push(window);
-      if (this.name === null && tracker.isActive) this.name = tracker.name;
+    if (!window.startsQuarter) {
+      for (let i = 0; i < this.#active.length; i++) this.#active[i]?.push(window);
+      return;
     }
+    for (const tracker of this.#trackers) tracker.push(window);
+    this.#active = this.#trackers.filter((tracker) => tracker.isActive);
+    this.name = this.#active[0]?.name ?? null;
   }
 
   endAt(window: BarWindow, ended: PeriodSink): void {
@@ -134,6 +151,7 @@ export class SessionDetector {
 
   restore(snapshot: SessionsSnapshot): void {
     for (const [i, tracker] of this.#trackers.entries()) tracker.restore(snapshot.current[i] ?? null);
+    this.#active = this.#trackers.filter((tracker) => tracker.isActive);
     this.name = snapshot.name;
   }
 }

@@ -95,8 +95,9 @@ export class SmcEngine implements SmcView {
   #lastOpenMs = Number.NEGATIVE_INFINITY;
 
   constructor({ timeframe, tickSize, params = defaultParams(timeframe) }: SmcOptions) {
-    invariant(params.swingRight + 4 <= WINDOW_BARS, `swings confirmed after ${params.swingRight} bars need a longer window`);
-    this.#window = new BarWindow(timeframe, tickSize);
+    const lookBack = Math.max(params.swingRight, params.displacement.multiBars) + 4;
+    invariant(lookBack <= WINDOW_BARS, `swings confirmed after ${params.swingRight} bars need a longer window`);
+    this.#window = new BarWindow(timeframe, tickSize, lookBack);
     this.#swings = new SwingDetector(params.swingLeft, params.swingRight);
     this.#displacement = new DisplacementDetector(params.displacement);
     this.#structure = new StructureDetector(params.msb);
@@ -115,9 +116,12 @@ export class SmcEngine implements SmcView {
     this.#displacement.mark(window);
     this.#sides.long.gaps.mark(window);
     this.#sides.short.gaps.mark(window);
-    this.#endPeriodsBefore(window);
+    if (window.startsQuarter) this.#endPeriodsBefore(window);
     if (window.ready) this.#judge(window);
-    this.#endPeriodsAt(window);
+    this.#levels.day.push(window);
+    this.#levels.week.push(window);
+    this.#sessions.push(window);
+    if (window.endsQuarter) this.#endPeriodsAt(window);
   }
 
   #judge(window: BarWindow): void {
@@ -200,9 +204,6 @@ export class SmcEngine implements SmcView {
   }
 
   #endPeriodsAt(window: BarWindow): void {
-    this.#levels.day.push(window);
-    this.#levels.week.push(window);
-    this.#sessions.push(window);
     this.#levels.day.endAt(window, this.#ended);
     this.#levels.week.endAt(window, this.#ended);
     this.#sessions.endAt(window, this.#ended);

@@ -3,7 +3,7 @@
 import type { Side } from '../../src/core/units.ts';
 import type { BarWindow } from './bar-window.ts';
 import type { LegState } from './leg.ts';
-import type { Mutable } from './pack.ts';
+import { type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
 import type { BreakForm, StructureBreak, Swing, TrendDirection } from './types.ts';
 import { sideName } from './zone.ts';
@@ -22,14 +22,32 @@ interface Level {
   readonly used: boolean;
 }
 
-type BreakKey = `${Side}.${BreakForm | 'any'}`;
+const SIDES = ['long', 'short'] as const;
+const FORMS = ['bos', 'choch', 'mss'] as const;
+type Breaks = Partial<Record<BreakForm | 'any', StructureBreak>>;
+
+const FORMAT = new RowFormat<StructureBreak>([
+  'form',
+  'side',
+  'index',
+  'atMs',
+  'level',
+  'swingAtMs',
+  'legOrigin',
+  'legHeight',
+  'overshoot',
+  'atr',
+  'displacement',
+  'msbGrade',
+]);
 
 export interface StructureSnapshot {
   readonly trend: TrendDirection;
   readonly high: Level | null;
   readonly low: Level | null;
   readonly pending: readonly Pending[];
-  readonly breaks: Readonly<Partial<Record<BreakKey, StructureBreak>>>;
+  /** The newest of each form and side, older ones first. */
+  readonly breaks: readonly Row[];
 }
 
 export class StructureDetector {
@@ -38,7 +56,7 @@ export class StructureDetector {
   #high: Level | null = null;
   #low: Level | null = null;
   readonly #pending: Pending[] = [];
-  readonly #breaks: Partial<Record<BreakKey, StructureBreak>> = {};
+  readonly #breaks: Readonly<Record<Side, Breaks>> = { long: {}, short: {} };
 
   constructor(params: SmcParams['msb']) {
     this.#params = params;
@@ -51,7 +69,7 @@ export class StructureDetector {
   }
 
   lastBreak(side: Side, form: BreakForm | 'any'): StructureBreak | null {
-    return this.#breaks[`${side}.${form}`] ?? null;
+    return this.#breaks[side][form] ?? null;
   }
 
   /** Which side the newest bar breaks. Where both levels were passed (they had crossed), the candle's colour decides, a doji breaks none. */
@@ -89,8 +107,8 @@ export class StructureDetector {
       displacement: leg.displacement,
       msbGrade: grade,
     };
-    this.#breaks[`${side}.${form}`] = made;
-    this.#breaks[`${side}.any`] = made;
+    this.#breaks[side][form] = made;
+    this.#breaks[side].any = made;
     this.#tell(window, made, grade);
     return made;
   }
@@ -144,9 +162,10 @@ export class StructureDetector {
   }
 
   #raise(window: BarWindow, pending: Pending): void {
-    for (const key of Object.keys(this.#breaks) as BreakKey[]) {
-      const made = this.#breaks[key] as Mutable<StructureBreak>;
-      if (made.index === pending.breakIndex && made.side === pending.side) this.#breaks[key] = { ...made, msbGrade: 2 };
+    const breaks = this.#breaks[pending.side];
+    for (const form of [...FORMS, 'any'] as const) {
+      const made = breaks[form];
+      if (made?.index === pending.breakIndex) breaks[form] = { ...made, msbGrade: 2 };
     }
     window.events.push({
       kind: 'msb.extended',
@@ -160,7 +179,9 @@ export class StructureDetector {
   }
 
   snapshot(): StructureSnapshot {
-    return { trend: this.trend, high: this.#high, low: this.#low, pending: [...this.#pending], breaks: { ...this.#breaks } };
+    const newest = SIDES.flatMap((side) => FORMS.map((form) => this.#breaks[side][form])).filter((made) => made !== undefined);
+    const breaks = newest.toSorted((a, b) => a.index - b.index).map((made) => FORMAT.pack(made));
+    return { trend: this.trend, high: this.#high, low: this.#low, pending: [...this.#pending], breaks };
   }
 
   restore(snapshot: StructureSnapshot): void {
@@ -168,7 +189,11 @@ export class StructureDetector {
     this.#high = snapshot.high;
     this.#low = snapshot.low;
     this.#pending.splice(0, this.#pending.length, ...snapshot.pending);
-    for (const key of Object.keys(this.#breaks) as BreakKey[]) delete this.#breaks[key];
-    Object.assign(this.#breaks, snapshot.breaks);
+    for (const side of SIDES) for (const form of [...FORMS, 'any'] as const) delete this.#breaks[side][form];
+    for (const row of snapshot.breaks) {
+      const made = FORMAT.unpack(row);
+      this.#breaks[made.side][made.form] = made;
+      this.#breaks[made.side].any = made;
+    }
   }
 }

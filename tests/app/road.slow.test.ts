@@ -12,8 +12,9 @@ type Line = Record<string, unknown>;
 
 /** Wall figures and ports differ from run to run by their nature; everything else must not. */
 const WALL = new Set(['ms', 'coldStartMs', 'weightUsed', 'restUrl', 'scanMs', 'closeToRankMs', 'achievedSpeed']);
+/** A balance line comes when the wall clock has the account read: an observation, not a decision. */
 const decisions = (lines: readonly Line[]): string =>
-  lines.map((line) => JSON.stringify(line, (key, value: unknown) => (WALL.has(key) ? undefined : value))).join('\n');
+  lines.filter((line) => line['event'] !== 'balance').map((line) => JSON.stringify(line, (key, value: unknown) => (WALL.has(key) ? undefined : value))).join('\n');
 const of = (lines: readonly Line[], event: string): Line[] => lines.filter((line) => line['event'] === event);
 
 function rows(folder: string, stream: string): Record<string, string>[] {

@@ -32,7 +32,7 @@ async function frames(): Promise<Record<string, Json>> {
 }
 
 const keys = (value: unknown): string[] => Object.keys(value as Json);
-const part = (frame: Json | undefined, name: string): Json => (frame ?? {})[name] as Json;
+const part = (frame: Json | undefined, name: string): Json => frame?.[name] as Json;
 const words = (text: string): string[] => text.split(' ');
 
 describe('frames beside the samples of binance-futures.md', () => {

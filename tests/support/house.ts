@@ -22,6 +22,7 @@ const PORTS = 'src/ports/';
 /** Adapters see their own folder only: each is listed once, with its packages. */
 const ADAPTERS: readonly (readonly [string, readonly string[]])[] = [
   ['binance', ['axios', 'ws', 'zod', 'opossum']],
+  ['chart', ['@napi-rs/canvas', 'technicalindicators']],
   ['clock', []],
   ['exchange-control', ['axios']],
   ['feature-log', []],
@@ -50,7 +51,7 @@ export const ROOMS: readonly Room[] = [
   {
     prefix: 'src/app/',
     sees: [CORE, PORTS, 'strategy/', 'src/risk/', 'src/book/', 'src/sim/', 'services/', 'src/adapters/', 'src/emulator/'],
-    packages: ['zod', 'string-width'],
+    packages: ['zod', 'string-width', 'technicalindicators'],
     pure: 'shell',
   },
   { prefix: 'src/main.ts', sees: ['src/app/', PORTS], packages: [], pure: 'shell' },

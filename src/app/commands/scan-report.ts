@@ -3,7 +3,8 @@ import type { Evaluation, Gate, Signal } from '../../core/signal.ts';
 import { compareSignals } from '../../core/signal.ts';
 import { instant, price } from '../terminal/format.ts';
 import { type Column, table } from '../terminal/table.ts';
-import { isTextKey, type Text } from '../text/catalogue.ts';
+import type { Text } from '../text/catalogue.ts';
+import { worded } from '../text/words.ts';
 
 export interface RankedEvaluation {
   readonly evaluation: Evaluation;
@@ -39,8 +40,6 @@ export function scanRecord({ evaluation, rank }: RankedEvaluation): unknown {
   });
 }
 
-const worded = (text: Text, key: string, fallback: string): string => (isTextKey(key) ? text(key) : fallback);
-
 export function scanTables(signals: readonly RankedEvaluation[], setups: readonly RankedEvaluation[], text: Text): string[] {
   const lines = [text('scan.emitted')];
   lines.push(...(signals.length === 0 ? [`  ${text('scan.none')}`] : rowsOf(signals, text)));
@@ -70,10 +69,10 @@ function rowsOf(list: readonly RankedEvaluation[], text: Text): string[] {
     return [
       instant(e.barCloseMs),
       e.symbol,
-      worded(text, `side.${e.side}`, e.side),
+      worded(text, 'side', e.side),
       e.score.toFixed(0),
       rank === null ? '' : `#${rank}`,
-      worded(text, `setup.${e.setup}`, e.setup),
+      worded(text, 'setup', e.setup),
       price(e.plan?.entry ?? Number.NaN),
       price(e.plan?.stop ?? Number.NaN),
       price(e.plan?.target ?? Number.NaN),

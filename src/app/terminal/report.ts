@@ -1,6 +1,7 @@
 // App, the terminal: the live report as lines of text, at most 100 cells wide. A pure drawing of one overview.
 import type { Overview, PositionView, SignalView, VirtualView } from '../../../services/overview.ts';
-import { isTextKey, type Text } from '../text/catalogue.ts';
+import type { Text } from '../text/catalogue.ts';
+import { worded } from '../text/words.ts';
 import { clock, instant, percent, price, signed, usdt } from './format.ts';
 import { type Column, table } from './table.ts';
 
@@ -9,10 +10,6 @@ const VIRTUAL_ROWS = 10;
 
 const left = (title: string, maxWidth: number): Column => ({ title, align: 'left', maxWidth });
 const right = (title: string, maxWidth: number): Column => ({ title, align: 'right', maxWidth });
-const worded = (text: Text, prefix: string, word: string): string => {
-  const key = `${prefix}.${word}`;
-  return isTextKey(key) ? text(key) : word;
-};
 
 export function renderReport(overview: Overview, text: Text): string[] {
   return [
@@ -92,7 +89,7 @@ function signalTable(signals: readonly SignalView[], text: Text): string[] {
       price(s.entry),
       price(s.stop),
       price(s.target),
-      reason.length === 0 ? fate : `${fate} ${reason.join(':')}`,
+      reason.length === 0 ? fate : `${fate} ${worded(text, 'reason', reason.join(':').trim())}`,
     ];
   });
   return table(columns, rows);
@@ -145,7 +142,7 @@ function virtualTable(virtuals: readonly VirtualView[], text: Text): string[] {
     price(v.mark),
     signed(v.r),
     String(v.barsHeld),
-    v.reason,
+    worded(text, 'reason', v.reason),
   ]);
   return table(columns, rows);
 }

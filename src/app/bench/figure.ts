@@ -1,0 +1,56 @@
+// App, `perpscout bench`: one measured figure and the little statistics behind it. Rounds that are compared take turns within one
+// run, so that a noisy machine disturbs both alike; the median of the rounds counts.
+
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** The bound and its direction, e.g. "<= 2". */
+  readonly target: string;
+  readonly ok: boolean;
+}
+
+/** Four significant digits: more would be noise. */
+const rounded = (value: number): number => Number(value.toPrecision(4));
+
+interface Measured {
+  readonly value: number;
+  readonly unit: string;
+  readonly bound: number;
+}
+
+export function atMost(name: string, { value, unit, bound }: Measured): Figure {
+  return { name, value: rounded(value), unit, target: `<= ${rounded(bound)}`, ok: value <= bound };
+}
+
+export function atLeast(name: string, { value, unit, bound }: Measured): Figure {
+  return { name, value: rounded(value), unit, target: `>= ${rounded(bound)}`, ok: value >= bound };
+}
+
+/** The value below which this share (0–1) of the others lies, by the nearest rank. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))] ?? Number.NaN;
+}
+
+export const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+/** Wall ms that the work took. */
+export function timed(work: () => void): number {
+  const begun = performance.now();
+  work();
+  return performance.now() - begun;
+}
+
+/** The rivals take turns, `rounds` times after one round that only warms them; returns the wall ms of every round. */
+export function interleaved<K extends string>(rounds: number, rivals: Readonly<Record<K, () => void>>): Record<K, number[]> {
+  const names = Object.keys(rivals) as K[];
+  const took = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<K, number[]>;
+  for (let round = -1; round < rounds; round++) {
+    for (const name of names) {
+      const ms = timed(rivals[name]);
+      if (round >= 0) took[name].push(ms);
+    }
+  }
+  return took;
+}

@@ -1,0 +1,89 @@
+// App, `perpscout bench`: the figures of the performance goals, each measured here and now and held against its target. One JSON
+// object a figure on stdout and the table for people on stderr; on a terminal, unless --json is asked for, the table alone.
+import { StartError } from '../../ports/errors.ts';
+import { BenchMarket } from '../bench/bench-market.ts';
+import { candleStoreFigures } from '../bench/candle-store.ts';
+import { detectorFigures, indicatorFigures } from '../bench/detectors.ts';
+import type { Figure } from '../bench/figure.ts';
+import { frameFigures } from '../bench/frame-decode.ts';
+import { MarketRun } from '../bench/market-run.ts';
+import { minuteCloseFigures } from '../bench/minute-close.ts';
+import type { ParsedArgs } from '../cli/command.ts';
+import { loadSettings } from '../config.ts';
+import { marketChoice, openSource } from '../market-options.ts';
+import { table } from '../terminal/table.ts';
+import { type Text, textIn } from '../text/catalogue.ts';
+
+interface Group {
+  /** Figures that one measurement yields. */
+  readonly names: readonly string[];
+  measure(stage: Stage): readonly Figure[] | Promise<readonly Figure[]>;
+}
+
+// Small things first: what runs later finds a larger heap and more compiled code, as in a running bot.
+const GROUPS: readonly Group[] = [
+  { names: ['candleStoreVsObjects'], measure: candleStoreFigures },
+  { names: ['indicatorsVsTechnicalindicators'], measure: (stage) => indicatorFigures(stage.market) },
+  {
+    names: ['detectorsAndIndicatorsUsPerBar', 'stateKbPerSymbolTimeframe.mean', 'stateKbPerSymbolTimeframe.worst'],
+    measure: (stage) => detectorFigures(stage.market),
+  },
+  {
+    names: ['minuteClose648.p50Ms', 'minuteClose648.p99Ms', 'minuteCloseVsRecompute'],
+    measure: async (stage) => minuteCloseFigures(await stage.run(), stage.market),
+  },
+  {
+    names: ['frameDecodeShareOfCore', 'frameLoopDelay.p99Ms'],
+    measure: async (stage) => frameFigures(await stage.run(), stage.market),
+  },
+];
+
+/** The market and the warmed rooms, made once for all figures that need them. */
+class Stage {
+  readonly market: BenchMarket;
+  #run: Promise<MarketRun> | null = null;
+
+  constructor(market: BenchMarket) {
+    this.market = market;
+  }
+
+  run(): Promise<MarketRun> {
+    this.#run ??= MarketRun.open(this.market);
+    return this.#run;
+  }
+}
+
+export async function run(args: ParsedArgs): Promise<number> {
+  const text = textIn(loadSettings(process.env).APP_LANG);
+  const only = args.text('only') ?? '';
+  const wanted = (name: string): boolean => name.startsWith(only);
+  const groups = GROUPS.filter((group) => group.names.some(wanted));
+  if (groups.length === 0) {
+    const names = GROUPS.flatMap((group) => group.names).join(' | ');
+    throw new StartError(2, `perpscout bench: --only is "${only}"; allowed: the beginning of ${names}`);
+  }
+  const lines = args.has('json') || process.stdout.isTTY !== true;
+  const stage = new Stage(new BenchMarket(openSource(marketChoice(args))));
+  const figures: Figure[] = [];
+  for (const group of groups) {
+    if (process.stderr.isTTY === true) process.stderr.write(`${group.names.filter(wanted).join(', ')} …\n`);
+    const measured = (await group.measure(stage)).filter((figure) => wanted(figure.name));
+    figures.push(...measured);
+    if (lines) for (const figure of measured) process.stdout.write(`${JSON.stringify(figure)}\n`);
+  }
+  const out = lines ? process.stderr : process.stdout;
+  out.write(`${figureTable(figures, text).join('\n')}\n`);
+  return 0;
+}
+
+const figureTable = (figures: readonly Figure[], text: Text): string[] =>
+  table(
+    [
+      { title: text('column.figure'), align: 'left', maxWidth: 40 },
+      { title: text('column.value'), align: 'right', maxWidth: 12 },
+      { title: '', align: 'left', maxWidth: 18 },
+      { title: text('column.goal'), align: 'left', maxWidth: 14 },
+      { title: text('column.met'), align: 'left', maxWidth: 6 },
+    ],
+    figures.map(({ name, value, unit, target, ok }) => [name, String(value), unit, target, ok ? '✓' : '✗']),
+  );
