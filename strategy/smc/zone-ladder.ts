@@ -40,10 +40,7 @@ export class ZoneLadder<Z extends SmcZone> {
     const height = this.#height(zone);
     let place = 0;
     while (place < this.#zones.length && this.#height(this.#zones[place] as Z) >= height) place++;
-    // Moved by hand: splice allocates, and this is the hot path.
-    this.#zones.push(zone);
-    for (let i = this.#zones.length - 1; i > place; i--) this.#zones[i] = this.#zones[i - 1] as LiveZone<Z>;
-    this.#zones[place] = zone;
+    this.#zones.splice(place, 0, zone);
     if (place < this.#occupied) this.#occupied += 1;
     this.#oldestKnown = Math.min(this.#oldestKnown, zone.knownIndex);
   }
@@ -54,13 +51,8 @@ export class ZoneLadder<Z extends SmcZone> {
 
   #removeAt(place: number): void {
     if (place < 0) return;
-    this.#drop(place);
+    this.#zones.splice(place, 1);
     if (place < this.#occupied) this.#occupied -= 1;
-  }
-
-  #drop(place: number): void {
-    for (let i = place; i < this.#zones.length - 1; i++) this.#zones[i] = this.#zones[i + 1] as LiveZone<Z>;
-    this.#zones.pop();
   }
 
   /** Of equally old ones the nearest. */
@@ -83,7 +75,7 @@ export class ZoneLadder<Z extends SmcZone> {
       const reached = this.#height(zone) >= reach;
       if (!reached && walked >= before) break;
       walked += 1;
-      if (step(zone) === 'leave') this.#drop(place);
+      if (step(zone) === 'leave') this.#zones.splice(place, 1);
       else place += 1;
     }
     this.#occupied = 0;

@@ -1,6 +1,6 @@
 // Conformance, the fixtures' bars: made from a seed, each folder with the trouble it is named after. Prices are whole ticks, so that ties
 // are plenty and every decimal is short.
-import { seededRandom } from './fixture-luck.ts';
+import { SeededRandom } from '../../src/core/random.ts';
 import type { BarRow } from './series.ts';
 
 export interface FixtureShape {
@@ -39,7 +39,7 @@ function isClosed(ms: number): boolean {
 
 class SeriesMaker {
   readonly #shape: FixtureShape;
-  readonly #luck: () => number;
+  readonly #random: SeededRandom;
   /** Bars of a wickless run still to come, with its sign. */
   #run = 0;
   #close: number;
@@ -47,24 +47,24 @@ class SeriesMaker {
 
   constructor(shape: FixtureShape) {
     this.#shape = shape;
-    this.#luck = seededRandom(shape.seed);
+    this.#random = new SeededRandom(shape.seed);
     this.#home = Math.round(shape.price * 10 ** shape.decimals);
     this.#close = this.#home;
   }
 
   #upTo(most: number): number {
-    return Math.floor(this.#luck() * (most + 1));
+    return Math.floor(this.#random.next() * (most + 1));
   }
 
   #aTickBar(): TickBar {
     const { swingTicks } = this.#shape;
-    const jump = this.#luck() < 0.08 ? this.#upTo(4 * swingTicks) - 2 * swingTicks : 0;
+    const jump = this.#random.next() < 0.08 ? this.#upTo(4 * swingTicks) - 2 * swingTicks : 0;
     const open = this.#close + jump;
-    if (this.#run === 0 && this.#luck() < 0.06) this.#run = (this.#luck() < 0.5 ? -1 : 1) * (2 + this.#upTo(3));
+    if (this.#run === 0 && this.#random.next() < 0.06) this.#run = (this.#random.next() < 0.5 ? -1 : 1) * (2 + this.#upTo(3));
     if (this.#run !== 0) return this.#aRunBar(open);
     // A light pull home keeps equal highs and lows within reach of each other.
-    const pull = Math.sign(this.#home - open) * (this.#luck() < 0.15 ? 1 : 0);
-    const close = this.#luck() < 0.06 ? open : open + this.#upTo(2 * swingTicks) - swingTicks + pull;
+    const pull = Math.sign(this.#home - open) * (this.#random.next() < 0.15 ? 1 : 0);
+    const close = this.#random.next() < 0.06 ? open : open + this.#upTo(2 * swingTicks) - swingTicks + pull;
     const high = Math.max(open, close) + this.#upTo(swingTicks);
     return { open, high, low: Math.min(open, close) - this.#upTo(swingTicks), close };
   }
@@ -83,13 +83,13 @@ class SeriesMaker {
       case 'small':
         return this.#upTo(3);
       case 'large':
-        return this.#luck() < 0.1 ? 0 : 20_000_000 + this.#upTo(400_000_000);
+        return this.#random.next() < 0.1 ? 0 : 20_000_000 + this.#upTo(400_000_000);
     }
   }
 
   #nextTime(ms: number): number {
     const { stepMinutes, outages, week } = this.#shape;
-    const silent = this.#luck() < outages.share ? 1 + this.#upTo(outages.longestBars - 1) : 0;
+    const silent = this.#random.next() < outages.share ? 1 + this.#upTo(outages.longestBars - 1) : 0;
     let next = ms + (1 + silent) * stepMinutes * 60_000;
     while (week === 'fx' && isClosed(next)) next = Math.floor(next / HOUR_MS) * HOUR_MS + HOUR_MS;
     return next;

@@ -1,9 +1,9 @@
 // App, the terminal: numbers and times as people read them. Market time always names its zone.
 
-/** Price with as many digits as its size needs: 5 significant ones, never fewer than the integer part. */
+/** Five significant digits, never fewer than the integer part and at most the venue's 8 decimals: ten characters. */
 export function price(value: number): string {
   if (!Number.isFinite(value)) return '—';
-  const digits = Math.max(0, Math.min(10, 5 - Math.ceil(Math.log10(Math.max(Math.abs(value), 1e-9)))));
+  const digits = Math.max(0, Math.min(8, 5 - Math.ceil(Math.log10(Math.max(Math.abs(value), 1e-9)))));
   return value.toFixed(digits);
 }
 

@@ -98,14 +98,14 @@ function signalTable(signals: readonly SignalView[], text: Text): string[] {
 function positionTable(positions: readonly PositionView[], text: Text): string[] {
   if (positions.length === 0) return [`  ${text('report.none')}`];
   const columns = [
-    left(text('column.symbol'), 16),
-    left(text('column.side'), 5),
+    left(text('column.symbol'), 13),
+    left(text('column.side'), 8),
     right(text('column.entry'), 10),
     right(text('column.mark'), 10),
     right(text('column.stop'), 10),
-    right(text('column.toStop'), 9),
+    right(text('column.toStop'), 7),
     right(text('column.target'), 10),
-    right(text('column.toTarget'), 9),
+    right(text('column.toTarget'), 7),
     right(text('column.r'), 6),
     left(text('column.protection'), 8),
   ];
