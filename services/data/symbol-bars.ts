@@ -1,0 +1,156 @@
+// Services, room 3: the bars of one contract. Entry bars arrive one by one, fold into trend bars, and only ever move
+// forward: a duplicate is compared and dropped, a hole keeps later bars waiting until the missing ones were fetched.
+import { BarFolder, BarSeries } from '../../src/core/bars.ts';
+import type { Bar, Instrument } from '../../src/core/market.ts';
+import { barClose, DAY_MS, type Timeframe, timeframeMs } from '../../src/core/timeframe.ts';
+
+export interface ClosedBar {
+  readonly entryBar: Bar;
+  /** The trend bar that closed with this entry bar, if one did. */
+  readonly trendBar: Bar | null;
+  /** `afterGap`: this bar follows a hole that could not be filled. */
+  readonly afterGap: 'contiguous' | 'afterGap';
+  /** Rolling 24 h quote volume as it was when this bar closed; NaN before a day of trend bars is held. */
+  readonly quoteVolume24hUsdt: number;
+}
+
+export type Offer = 'next' | 'duplicate' | 'differs' | 'hole';
+
+export interface BarCapacity {
+  readonly trendBars: number;
+  readonly entryBars: number;
+}
+
+export class SymbolBars {
+  #instrument: Instrument;
+  readonly entry: BarSeries;
+  readonly trend: BarSeries;
+  readonly #folder: BarFolder;
+  readonly #waiting = new Map<number, Bar>();
+  #quoteVolume24h = 0;
+  #hole: 'wait' | 'skip' = 'wait';
+
+  constructor(instrument: Instrument, pair: { readonly trend: Timeframe; readonly entry: Timeframe }, capacity: BarCapacity) {
+    this.#instrument = instrument;
+    this.entry = new BarSeries(pair.entry, capacity.entryBars);
+    this.trend = new BarSeries(pair.trend, capacity.trendBars);
+    this.#folder = new BarFolder(pair.entry, pair.trend);
+  }
+
+  get instrument(): Instrument {
+    return this.#instrument;
+  }
+
+  /** The venue's newest word on this contract. */
+  renew(instrument: Instrument): void {
+    this.#instrument = instrument;
+  }
+
+  /** Open of the entry bar that has to come next; -Infinity while nothing is known. */
+  get nextOpenMs(): number {
+    return this.entry.length === 0 ? Number.NEGATIVE_INFINITY : this.entry.lastOpenMs + timeframeMs(this.entry.timeframe);
+  }
+
+  /** Rolling 24 h quote volume in USDT from closed trend bars; NaN before a day of them is held. */
+  get quoteVolume24hUsdt(): number {
+    return this.trend.length < this.#dayBars() ? Number.NaN : this.#quoteVolume24h;
+  }
+
+  #dayBars(): number {
+    return Math.max(1, DAY_MS / timeframeMs(this.trend.timeframe));
+  }
+
+  #appendTrend(bar: Bar): boolean {
+    if (bar.openMs <= this.trend.lastOpenMs) return false;
+    this.trend.append(bar);
+    const day = this.#dayBars();
+    this.#quoteVolume24h += quoteVolumeOf(bar);
+    if (this.trend.length > day) this.#quoteVolume24h -= quoteVolumeOf(this.trend.at(day));
+    return true;
+  }
+
+  /** History of both timeframes, closed bars only, oldest first; returns the entry bars in the order a strategy must see them. */
+  load(
+    trendBars: readonly Bar[],
+    entryBars: readonly Bar[],
+  ): { readonly before: readonly Bar[]; readonly closed: readonly ClosedBar[] } {
+    const firstEntryClose =
+      entryBars[0] === undefined ? Number.POSITIVE_INFINITY : barClose(entryBars[0].openMs, this.entry.timeframe);
+    const before = trendBars.filter((bar) => barClose(bar.openMs, this.trend.timeframe) < firstEntryClose);
+    const during = trendBars.slice(before.length);
+    for (const bar of before) this.#appendTrend(bar);
+    const closed: ClosedBar[] = [];
+    let nextTrend = 0;
+    for (const entryBar of entryBars) {
+      const closeMs = barClose(entryBar.openMs, this.entry.timeframe);
+      const fetched = during[nextTrend];
+      const known = fetched !== undefined && barClose(fetched.openMs, this.trend.timeframe) <= closeMs ? fetched : null;
+      if (known) nextTrend += 1;
+      closed.push(this.#close(entryBar, known));
+    }
+    return { before, closed };
+  }
+
+  #close(entryBar: Bar, knownTrend: Bar | null): ClosedBar {
+    const afterGap = this.entry.length > 0 && entryBar.openMs !== this.nextOpenMs ? 'afterGap' : 'contiguous';
+    this.entry.append(entryBar);
+    const folded = this.#folder.push(entryBar);
+    const trendBar = knownTrend ?? folded;
+    const isNew = trendBar !== null && this.#appendTrend(trendBar);
+    return { entryBar, trendBar: isNew ? trendBar : null, afterGap, quoteVolume24hUsdt: this.quoteVolume24hUsdt };
+  }
+
+  /** Offers a final bar. `next`: it can be closed now by `advance`; `hole`: it waits for the bars before it. */
+  offer(bar: Bar): Offer {
+    if (bar.openMs < this.nextOpenMs) return this.#agrees(bar) ? 'duplicate' : 'differs';
+    this.#waiting.set(bar.openMs, bar);
+    return bar.openMs === this.nextOpenMs || this.entry.length === 0 ? 'next' : 'hole';
+  }
+
+  #agrees(bar: Bar): boolean {
+    const ago = (this.entry.lastOpenMs - bar.openMs) / timeframeMs(this.entry.timeframe);
+    if (ago < 0 || ago >= this.entry.length || this.entry.value('openMs', ago) !== bar.openMs) return true;
+    const held = this.entry.at(ago);
+    return (
+      held.open === bar.open &&
+      held.high === bar.high &&
+      held.low === bar.low &&
+      held.close === bar.close &&
+      held.volume === bar.volume
+    );
+  }
+
+  /** The waiting bar that opens here was offered. */
+  holds(openMs: number): boolean {
+    return this.#waiting.has(openMs);
+  }
+
+  /** Bars wait behind a hole. */
+  holdsLater(): boolean {
+    return this.#waiting.size > 0 && !this.#waiting.has(this.nextOpenMs);
+  }
+
+  /** Closes waiting bars in order up to and including the one that opens at `untilOpenMs`; stops at a hole. */
+  advance(untilOpenMs: number): ClosedBar[] {
+    const closed: ClosedBar[] = [];
+    for (;;) {
+      const jump = this.entry.length === 0 || this.#hole === 'skip';
+      const openMs = jump ? Math.min(...this.#waiting.keys()) : this.nextOpenMs;
+      const bar = this.#waiting.get(openMs);
+      if (bar === undefined || openMs > untilOpenMs) return closed;
+      this.#hole = 'wait';
+      this.#waiting.delete(openMs);
+      closed.push(this.#close(bar, null));
+    }
+  }
+
+  /** The venue has no bars for the hole: the next `advance` goes on behind it and marks its first bar `afterGap`. */
+  skipHole(): void {
+    this.#hole = 'skip';
+  }
+}
+
+/** Quote volume where the venue tells it, else volume × close (contract §8.20). */
+function quoteVolumeOf(bar: Bar): number {
+  return Number.isNaN(bar.quoteVolume) ? bar.volume * bar.close : bar.quoteVolume;
+}
