@@ -4,8 +4,9 @@ import pLimit from 'p-limit';
 import { type Bar, barFault, type Instrument, type Mark, type MarketEvent } from '../src/core/market.ts';
 import { barClose, barOpen, type Timeframe, timeframeMs } from '../src/core/timeframe.ts';
 import { type EpochMs, epochMs, type SymbolId } from '../src/core/units.ts';
+import { readPatiently } from './data/patience.ts';
 import type { MarketClock, WallClock } from '../src/ports/clock.ts';
-import type { MarketDataFeed } from '../src/ports/feed.ts';
+import type { HistoryRequest, MarketDataFeed } from '../src/ports/feed.ts';
 import type { Logger } from '../src/ports/logger.ts';
 import type { MarketContext } from '../strategy/strategy.ts';
 import { type ClosedBar, SymbolBars } from './data/symbol-bars.ts';
@@ -130,7 +131,8 @@ export class DataService {
   }
 
   async chooseUniverse(): Promise<Universe> {
-    const all = await this.#ports.feed.instruments();
+    const { feed, wallClock, logger } = this.#ports;
+    const all = await readPatiently(() => feed.instruments(), { wallClock, logger, what: 'the contract list' });
     this.#instrumentsMs = this.#ports.marketClock.now();
     this.#universe = chooseUniverse(all, this.#settings.policy, this.#ports.marketClock.now());
     for (const instrument of this.#universe.included) {
@@ -167,15 +169,20 @@ export class DataService {
 
   /** The newest `count` closed bars, in pages where one does not hold them. */
   async #newest(symbol: SymbolId, timeframe: Timeframe, count: number): Promise<readonly Bar[]> {
-    const { feed, marketClock } = this.#ports;
-    if (count <= TREND_PAGE) return feed.history({ symbol, timeframe, count });
+    const { marketClock } = this.#ports;
+    if (count <= TREND_PAGE) return this.#page({ symbol, timeframe, count });
     const end = barOpen(marketClock.now(), timeframe);
     const bars: Bar[] = [];
     for (let fromMs = end - count * timeframeMs(timeframe); fromMs < end; fromMs += TREND_PAGE * timeframeMs(timeframe)) {
       const left = Math.round((end - fromMs) / timeframeMs(timeframe));
-      bars.push(...(await feed.history({ symbol, timeframe, count: Math.min(left, TREND_PAGE), fromMs: epochMs(fromMs) })));
+      bars.push(...(await this.#page({ symbol, timeframe, count: Math.min(left, TREND_PAGE), fromMs: epochMs(fromMs) })));
     }
     return bars;
+  }
+
+  #page(request: HistoryRequest): Promise<readonly Bar[]> {
+    const { feed, wallClock, logger } = this.#ports;
+    return readPatiently(() => feed.history(request), { wallClock, logger, what: `history of ${request.symbol}` });
   }
 
   #accepted(symbol: SymbolId, bars: readonly Bar[]): Bar[] {

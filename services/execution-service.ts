@@ -84,7 +84,7 @@ export class ExecutionService {
       }
       this.#desk.adopt(restoreTrade(row, state, this.#frame(row.symbol), now));
     }
-    this.#shadows.book.restore(state.virtuals);
+    this.#shadows.restore(state);
     const entries = state.intents.map(({ symbol, side, barCloseMs }) => ({ symbol, side, barCloseMs }));
     this.#admission.restore({ recentNetR: state.recentNetR, closed: state.recentClosed, entries });
     this.#keeper.onTick(now);
@@ -226,6 +226,7 @@ export class ExecutionService {
         .shown()
         .filter((trade) => trade.entry !== null)
         .map((trade) => virtualView(trade, this.#shadows.lastClose(trade.symbol))),
+      hitRates: this.#shadows.hitRates,
       balance: balance === null ? null : { ...balance, startUsdt: this.#keeper.startEquityUsdt ?? balance.equityUsdt },
     };
   }

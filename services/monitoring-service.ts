@@ -1,4 +1,5 @@
 // Services, room 7: MonitoringService. Turns what happened into notices for machines and an overview for people, and counts.
+import type { HitRates } from '../src/book/hit-rates.ts';
 import type { Notice } from '../src/core/notice.ts';
 import type { Evaluation, RankedSignal } from '../src/core/signal.ts';
 import { barClose } from '../src/core/timeframe.ts';
@@ -14,14 +15,17 @@ const RECENT_SIGNALS = 30;
 const EMPTY: Tally = { minutes: 0, signals: 0, opened: 0, closed: 0, wins: 0, netPnlUsdt: 0, virtualOpened: 0, virtualClosed: 0 };
 
 /** What the execution room answers when somebody looks. */
-export type LiveState = Pick<Overview, 'ladder' | 'positions' | 'virtuals' | 'balance'>;
+export type LiveState = Pick<Overview, 'ladder' | 'positions' | 'virtuals' | 'balance'> & {
+  readonly hitRates: Pick<HitRates, 'rateOf'>;
+};
+type DecidedSignal = Omit<SignalView, 'measured'>;
 
 export class MonitoringService implements Notifier {
   readonly #mode: string;
   readonly #out: Notifier;
   #tally: Tally = EMPTY;
   #scan: ScanView | null = null;
-  #recent: SignalView[] = [];
+  #recent: DecidedSignal[] = [];
 
   constructor(mode: string, out: Notifier) {
     this.#mode = mode;
@@ -93,12 +97,13 @@ export class MonitoringService implements Notifier {
     this.#recent = [...views, ...this.#recent].slice(0, RECENT_SIGNALS);
   }
 
-  overview(marketNow: EpochMs, live: LiveState): Overview {
-    return { mode: this.#mode, marketNow, scan: this.#scan, recentSignals: this.#recent, tally: this.#tally, ...live };
+  overview(marketNow: EpochMs, { hitRates, ...live }: LiveState): Overview {
+    const recentSignals = this.#recent.map((signal) => ({ ...signal, measured: hitRates.rateOf(signal.setup, signal.score) }));
+    return { mode: this.#mode, marketNow, scan: this.#scan, recentSignals, tally: this.#tally, ...live };
   }
 }
 
-function viewOf(signal: Evaluation, rank: number, fate: string): SignalView {
+function viewOf(signal: Evaluation, rank: number, fate: string): DecidedSignal {
   const { symbol, side, setup, score, barCloseMs, plan } = signal;
   const numbers = plan ?? { rewardToRisk: Number.NaN, entry: Number.NaN, stop: Number.NaN, target: Number.NaN };
   return {

@@ -1,4 +1,5 @@
 // Services, room 7: the state of the whole bot as one value, for whoever looks: terminal, Discord, tests.
+import type { HitRate } from '../src/book/hit-rates.ts';
 import type { LadderLevel } from '../src/core/trade.ts';
 import type { EpochMs, Side, SymbolId } from '../src/core/units.ts';
 
@@ -50,6 +51,8 @@ export interface SignalView {
   readonly stop: number;
   readonly target: number;
   readonly barCloseMs: EpochMs;
+  /** What became of signals of its kind; null below the lowest score band. */
+  readonly measured: HitRate | null;
   /** real | virtual | label, with the reason where it is not real. */
   readonly fate: string;
 }

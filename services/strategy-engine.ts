@@ -6,6 +6,7 @@ import type { JournalState } from '../src/core/journal.ts';
 import type { Bar, Instrument } from '../src/core/market.ts';
 import type { Evaluation, RankedSignal, Signal } from '../src/core/signal.ts';
 import { compareSignals } from '../src/core/signal.ts';
+import { barClose } from '../src/core/timeframe.ts';
 import { type EpochMs, epochMs, invariant, type SymbolId, symbolId } from '../src/core/units.ts';
 import type { CrossSection, MarketContext, Strategy, StrategySettings, SymbolStrategy } from '../strategy/strategy.ts';
 import type { ClosedBar } from './data/symbol-bars.ts';
@@ -18,11 +19,12 @@ export interface ContextSource {
 /** Every signal of one minute with its rank and its point-in-time features. */
 export interface MinuteDecision {
   readonly barOpenMs: EpochMs;
+  readonly barCloseMs: EpochMs;
   readonly ranked: readonly RankedSignal[];
   /** Signal id → feature vector, in `featureNames` order of the signal's strategy. */
   readonly features: ReadonlyMap<string, Float64Array>;
-  readonly evaluations: readonly Evaluation[];
-  readonly symbolsScanned: number;
+  /** Whose own bar of this minute was judged; where nothing is said of one of them, no zone was in play. */
+  readonly scanned: readonly SymbolId[];
 }
 
 interface Seat {
@@ -59,11 +61,13 @@ export class StrategyEngine {
     this.#seats.set(instrument.symbol, { instrument, players });
   }
 
-  /** History: builds state, yields what was said then for those who look back (`scan --lookback`); nobody trades on it. */
-  warm(symbol: SymbolId, before: readonly Bar[], closed: readonly ClosedBar[]): Evaluation[] {
+  /** History: builds state, yields the signals of then for those who look back (`scan --lookback`); nobody trades on it. */
+  warm(symbol: SymbolId, before: readonly Bar[], closed: readonly ClosedBar[]): Signal[] {
     const seat = this.#seat(symbol);
     for (const { player } of seat.players) for (const bar of before) player.onTrendBar(bar);
-    return closed.flatMap((bar) => this.#feed(seat, bar));
+    const signals: Signal[] = [];
+    for (const bar of closed) this.#feed(seat, bar, signals);
+    return signals;
   }
 
   #seat(symbol: SymbolId): Seat {
@@ -72,16 +76,18 @@ export class StrategyEngine {
     return seat;
   }
 
-  #feed(seat: Seat, bar: ClosedBar): Evaluation[] {
-    const context = { ...this.#source.contextOf(seat.instrument.symbol), quoteVolume24hUsdt: bar.quoteVolume24hUsdt };
-    const said: Evaluation[] = [];
+  #feed(seat: Seat, bar: ClosedBar, signals: Signal[] | null): void {
+    const context = this.#contextAt(seat, bar);
     for (const { player } of seat.players) {
       if (bar.afterGap === 'afterGap') player.onGap();
       if (bar.trendBar !== null) player.onTrendBar(bar.trendBar);
-      const evaluation = player.onEntryBar(bar.entryBar, context);
-      if (evaluation !== null) said.push(evaluation);
+      const signal = player.hear(bar.entryBar, context);
+      if (signal !== null) signals?.push(signal);
     }
-    return said;
+  }
+
+  #contextAt(seat: Seat, bar: ClosedBar): MarketContext {
+    return { ...this.#source.contextOf(seat.instrument.symbol), quoteVolume24hUsdt: bar.quoteVolume24hUsdt };
   }
 
   /** Feeds the closed bars of one minute (or of latecomers) and ranks the signals that the minute's own bar gave. */
@@ -89,23 +95,19 @@ export class StrategyEngine {
     barOpenMs: EpochMs,
     closed: readonly { readonly symbol: SymbolId; readonly bars: readonly ClosedBar[] }[],
   ): MinuteDecision {
-    const evaluations: Evaluation[] = [];
+    const signals: Signal[] = [];
     for (const { symbol, bars } of closed) {
       const seat = this.#seat(symbol);
       // Bars refilled after a hole build state only: their minute is over, and nothing is entered late.
-      for (const bar of bars) {
-        const said = this.#feed(seat, bar);
-        if (bar.entryBar.openMs === barOpenMs) evaluations.push(...said);
-      }
+      for (const bar of bars) this.#feed(seat, bar, bar.entryBar.openMs === barOpenMs ? signals : null);
     }
-    const signals = evaluations.filter((e): e is Signal => e.emitted);
     const ranked = signals.sort(compareSignals).map((signal, i) => ({ signal, rank: i + 1 }));
     return {
       barOpenMs: epochMs(barOpenMs),
+      barCloseMs: barClose(barOpenMs, this.#settings.pair.entry),
       ranked,
       features: this.#features(ranked),
-      evaluations,
-      symbolsScanned: closed.length,
+      scanned: closed.filter(({ bars }) => bars.at(-1)?.entryBar.openMs === barOpenMs).map(({ symbol }) => symbol),
     };
   }
 
@@ -150,6 +152,11 @@ export class StrategyEngine {
     for (const { symbol, side, barCloseMs } of signals) {
       for (const { player } of this.#seats.get(symbol)?.players ?? []) player.noteSignal?.(side, epochMs(barCloseMs - entryMs));
     }
+  }
+
+  /** What each strategy thought of this symbol's newest bar, passed or not; drawn up now, so ask before its next bar. */
+  evaluationsOf(symbol: SymbolId): Evaluation[] {
+    return this.#seat(symbol).players.flatMap(({ player }) => player.evaluation ?? []);
   }
 
   /** The best live set-ups of the market, triggered or not, for people who look. */

@@ -1,7 +1,6 @@
 // Services, the table of contents: one event at a time, from the queue through the four rooms, each to its end.
 // Nothing here waits for the network; answers come back as events. A minute is acknowledged when all of it is dealt with.
 import type { LoopEvent } from '../src/core/events.ts';
-import { barClose } from '../src/core/timeframe.ts';
 import type { EpochMs } from '../src/core/units.ts';
 import type { MarketClock, WallClock } from '../src/ports/clock.ts';
 import type { Pacer } from '../src/ports/pacer.ts';
@@ -10,12 +9,14 @@ import type { EventQueue } from './event-queue.ts';
 import type { ExecutionService } from './execution-service.ts';
 import type { MonitoringService } from './monitoring-service.ts';
 import type { Overview } from './overview.ts';
-import type { StrategyEngine } from './strategy-engine.ts';
+import type { MinuteDecision, StrategyEngine } from './strategy-engine.ts';
+import type { TraceKeeper } from './trace-keeper.ts';
 
 export interface LoopRooms {
   readonly queue: EventQueue;
   readonly data: DataService;
   readonly strategy: StrategyEngine;
+  readonly traces: Pick<TraceKeeper, 'onMinute'>;
   readonly execution: ExecutionService;
   readonly monitoring: MonitoringService;
   readonly pacer: Pacer;
@@ -26,6 +27,8 @@ export interface LoopRooms {
 export interface LoopOptions {
   /** Market instant at which to stop in good order; Infinity = never. */
   readonly untilMs: () => number;
+  /** The newest bar that was read as history: acknowledged once the account is known too, and not before. */
+  readonly readyBarMs: EpochMs;
   /** Called after each decided minute, for whoever draws it. */
   readonly onMinute: (overview: () => Overview) => void;
 }
@@ -33,12 +36,14 @@ export interface LoopOptions {
 export class TradingLoop {
   readonly #rooms: LoopRooms;
   readonly #options: LoopOptions;
-  #owed: EpochMs | null = null;
+  #owed: EpochMs | null;
+  #untraced: MinuteDecision[] = [];
   #state: 'running' | 'stopping' = 'running';
 
   constructor(rooms: LoopRooms, options: LoopOptions) {
     this.#rooms = rooms;
     this.#options = options;
+    this.#owed = options.readyBarMs;
   }
 
   /** Runs until a stop was asked for and every request of ours has been answered. */
@@ -48,6 +53,7 @@ export class TradingLoop {
       for (let event = queue.take(); event !== undefined; event = queue.take()) {
         this.#handle(event);
         this.#acknowledgeWhenDone();
+        if (this.#untraced.length > 0 && this.#rooms.execution.idle()) this.#trace();
         if (this.#state === 'stopping' && this.#rooms.execution.idle() && this.#rooms.data.idle()) queue.close();
       }
     }
@@ -98,6 +104,8 @@ export class TradingLoop {
 
   #decide(barOpenMs: EpochMs): void {
     const { data, strategy, execution, monitoring, wallClock } = this.#rooms;
+    // A strategy remembers its newest bar only: what still waits to be traced goes first.
+    this.#trace();
     const begun = wallClock.now();
     const minute = data.closeMinute(barOpenMs);
     const decision = strategy.onMinute(barOpenMs, minute.closed);
@@ -112,10 +120,10 @@ export class TradingLoop {
       const fates = execution.decide({ ...decision, mood: strategy.marketMood() });
       monitoring.onDecided(decision.ranked, fates);
     }
+    this.#untraced.push(decision);
     this.#owed = barOpenMs;
     this.#options.onMinute(() => this.overview());
-    const closeMs = barClose(barOpenMs, decision.ranked[0]?.signal.entryTimeframe ?? '1m');
-    if (closeMs >= this.#options.untilMs() && this.#state === 'running') {
+    if (decision.barCloseMs >= this.#options.untilMs() && this.#state === 'running') {
       this.#rooms.queue.push({ kind: 'command', command: { kind: 'stop', reason: 'the asked time has passed' }, by: 'clock' });
     }
   }
@@ -128,8 +136,19 @@ export class TradingLoop {
     execution.onBars(late);
     const newest = Math.max(...late.flatMap((s) => s.bars.map((b) => b.entryBar.openMs)));
     const decision = strategy.onMinute(newest as EpochMs, late);
+    this.#untraced.push(decision);
     if (decision.ranked.length === 0 || this.#state !== 'running') return;
     monitoring.onDecided(decision.ranked, execution.decide({ ...decision, mood: strategy.marketMood() }));
+  }
+
+  /** Explanations come last: while an order is on its way nothing else takes its time. */
+  #trace(): void {
+    const { strategy, traces } = this.#rooms;
+    for (const { barOpenMs, barCloseMs, scanned } of this.#untraced) {
+      const evaluations = scanned.flatMap((symbol) => strategy.evaluationsOf(symbol)).filter((e) => e.barOpenMs === barOpenMs);
+      traces.onMinute({ barCloseMs, scanned, evaluations });
+    }
+    this.#untraced = [];
   }
 
   #acknowledgeWhenDone(): void {

@@ -4,7 +4,7 @@ import { readArgs } from './app/cli/command.ts';
 import { commandHelp, overviewHelp } from './app/cli/help.ts';
 import { COMMANDS } from './app/commands.ts';
 import { isLanguage, textIn } from './app/text/catalogue.ts';
-import { StartError } from './ports/errors.ts';
+import { StartError, VenueError } from './ports/errors.ts';
 
 async function main(words: readonly string[]): Promise<number> {
   const language = process.env['APP_LANG'] ?? 'zh-TW';
@@ -29,8 +29,9 @@ async function main(words: readonly string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const known = error instanceof StartError;
+  // What the venue failed to give at a start is 69; anything nobody foresaw shows where it came from.
+  const known = error instanceof StartError || error instanceof VenueError;
   const message = error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
   process.stderr.write(`perpscout: ${message}\n`);
-  process.exitCode = known ? error.exitCode : 1;
+  process.exitCode = error instanceof StartError ? error.exitCode : known ? 69 : 1;
 }

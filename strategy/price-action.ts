@@ -31,15 +31,21 @@ const factor = (id: string, given: { points: number; max: number; value: number;
   text: given.text,
 });
 
+const isSignal = (said: Evaluation | Signal): said is Signal => said.emitted;
+
 class PriceActionSymbol extends TwoTracks {
   #before: Bar | null = null;
   #newest: Evaluation | null = null;
 
-  onEntryBar(bar: Bar, context: MarketContext): Evaluation | Signal | null {
+  hear(bar: Bar, context: MarketContext): Signal | null {
     const before = this.#before;
     this.#before = bar;
     this.entry.push(bar);
     this.#newest = before === null ? null : this.#judge(before, bar, context);
+    return this.#newest !== null && isSignal(this.#newest) ? this.#newest : null;
+  }
+
+  get evaluation(): Evaluation | Signal | null {
     return this.#newest;
   }
 

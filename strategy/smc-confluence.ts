@@ -4,11 +4,11 @@
 import type { Bar } from '../src/core/market.ts';
 import type { Evaluation, Signal } from '../src/core/signal.ts';
 import { type Side, sideSign } from '../src/core/units.ts';
-import { type Assessment, assess, better, describe, promising, type Scene } from './confluence/assess.ts';
+import { type Assessment, affordable, assess, better, describe, promising, type Scene } from './confluence/assess.ts';
 import { setupOf, type TradeZone } from './confluence/evidence.ts';
 import { FACTORS_VERSION } from './confluence/score.ts';
 import { FEATURE_NAMES } from './feature-schema.ts';
-import { WARMUP } from './plan/limits.ts';
+import { PLAN_LIMITS, WARMUP } from './plan/limits.ts';
 import { signalOf } from './signal-of.ts';
 import type { MarketContext, Strategy, StrategySettings, SymbolFacts } from './strategy.ts';
 import { SweepWatch } from './sweep-watch.ts';
@@ -31,20 +31,40 @@ class SmcConfluenceSymbol extends TwoTracks {
     this.#sweeps = new SweepWatch(settings.pair.entry);
   }
 
-  onEntryBar(bar: Bar, context: MarketContext): Evaluation | Signal | null {
+  hear(bar: Bar, context: MarketContext): Signal | null {
     this.#signal = null;
     this.entry.push(bar);
     this.#sweeps.onBar(bar, this.entry.smc);
-    const touched = this.#touched();
-    if (touched.length === 0) return null;
+    if (!this.#mayTrigger(bar)) return null;
     const scene = this.#scene(bar);
-    const best = bestOf(inPlay(touched, scene), scene);
+    const able = this.#touched().filter((zone) => promising(zone, scene) && affordable(zone, scene));
+    if (able.length === 0) return null;
+    const best = bestOf(able, scene);
+    if (best.firstFailed !== null || best.plan === null) return null;
     const evaluation = describe(ID, best, scene);
-    if (!evaluation.emitted || best.plan === null) return evaluation;
     this.noteSignal(evaluation.side, bar.openMs);
     this.#remember(evaluation.zone.id);
     this.#signal = signalOf(evaluation, { strategyVersion: VERSION, pair: this.settings.pair, plan: best.plan, context });
     return this.#signal;
+  }
+
+  /** The gates that are the same for every zone of a bar; nearly every bar stops here, before any zone is looked at. */
+  #mayTrigger(bar: Bar): boolean {
+    const { entry, trend } = this;
+    const direction = entry.smc.trend;
+    if (!(direction * (bar.close - bar.open) > 0)) return false;
+    const warm = trend.total >= WARMUP.trendBars && entry.total >= WARMUP.entryBars;
+    if (!warm || entry.contiguous < PLAN_LIMITS.contiguousBars) return false;
+    return this.barsSinceSignal(direction > 0 ? 'long' : 'short', bar.openMs) > PLAN_LIMITS.cooldownBars;
+  }
+
+  get evaluation(): Evaluation | Signal | null {
+    if (this.#signal !== null) return this.#signal;
+    const bar = this.entry.last;
+    const touched = this.#touched();
+    if (bar === null || touched.length === 0) return null;
+    const scene = this.#scene(bar);
+    return describe(ID, bestOf(inPlay(touched, scene), scene), scene);
   }
 
   bestSetup(_context: MarketContext): Evaluation | null {

@@ -51,6 +51,10 @@ export interface SymbolStrategy {
   onTrendBar(bar: Bar): void;
   /** An entry bar closed: the evaluation of the best candidate of this bar, or null where no zone was in play. */
   onEntryBar(bar: Bar, context: MarketContext): Evaluation | Signal | null;
+  /** As `onEntryBar`, but only a signal is drawn up: what did not pass stays numbers until `evaluation` asks for it. */
+  hear(bar: Bar, context: MarketContext): Signal | null;
+  /** What `onEntryBar` would have answered for the newest bar, drawn up when it is asked for. */
+  readonly evaluation: Evaluation | Signal | null;
   /** A hole in the entry bars ended here: signals stay blocked until enough contiguous bars followed. */
   onGap(): void;
   /** A signal that an earlier run emitted: its cool-down goes on after a restart, even where history would not repeat it. */

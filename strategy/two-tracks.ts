@@ -27,8 +27,13 @@ export abstract class TwoTracks implements SymbolStrategy {
     this.entry = new Track(settings.pair.entry, facts.tickSize, ENTRY_DEPTH);
   }
 
-  abstract onEntryBar(bar: Bar, context: MarketContext): Evaluation | Signal | null;
+  abstract hear(bar: Bar, context: MarketContext): Signal | null;
+  abstract get evaluation(): Evaluation | Signal | null;
   abstract bestSetup(context: MarketContext): Evaluation | null;
+
+  onEntryBar(bar: Bar, context: MarketContext): Evaluation | Signal | null {
+    return this.hear(bar, context) ?? this.evaluation;
+  }
 
   onTrendBar(bar: Bar): void {
     this.trend.push(bar);

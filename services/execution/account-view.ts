@@ -2,7 +2,7 @@
 // must not depend on that moment, so equity and free margin are reckoned from the wallet, our positions and the newest marks.
 import type { LiveTrade } from '../../src/book/lifecycle-types.ts';
 import type { Mark } from '../../src/core/market.ts';
-import { sideSign, type SymbolId } from '../../src/core/units.ts';
+import { type SymbolId, sideSign } from '../../src/core/units.ts';
 import type { AccountState } from './account-state.ts';
 
 export interface AccountView {
@@ -11,7 +11,11 @@ export interface AccountView {
 }
 
 /** Null before the first full read. Positions that are not ours are known from full reads only: then those are believed. */
-export function accountView(account: AccountState, trades: readonly LiveTrade[], marks: ReadonlyMap<SymbolId, Mark>): AccountView | null {
+export function accountView(
+  account: AccountState,
+  trades: readonly LiveTrade[],
+  marks: ReadonlyMap<SymbolId, Mark>,
+): AccountView | null {
   const { balance } = account;
   if (balance === null || account.foreign.size > 0) return balance;
   let equityUsdt = balance.walletUsdt;

@@ -82,7 +82,10 @@ export class Admission {
     if (this.#options.trading === 'off') return { kind: 'virtual', reason: 'tradingOff', text: 'TRADING_ENABLED is false' };
     const gate = entryGates(this.#gateFacts(signal.symbol, minute))[0];
     if (gate !== undefined) return { kind: 'virtual', reason: `gate:${gate.gate}`, text: gate.text };
-    const { equityUsdt, availableUsdt } = accountView(this.#account, minute.trades, this.#marks) ?? { equityUsdt: 0, availableUsdt: 0 };
+    const { equityUsdt, availableUsdt } = accountView(this.#account, minute.trades, this.#marks) ?? {
+      equityUsdt: 0,
+      availableUsdt: 0,
+    };
     this.#limits =
       this.#limits === null ? limitsFrom(this.#closed, minute.now, equityUsdt) : atInstant(this.#limits, minute.now, equityUsdt);
     const instrument = this.#options.instrumentOf(signal.symbol);

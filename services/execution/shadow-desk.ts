@@ -1,7 +1,8 @@
 // Services, room 6: virtual positions and labels. Every signal, real or not, is followed by closed bars to its outcome; at
 // most ten of those that are not real are shown. A minute's moves are one transaction.
+import { HitRates } from '../../src/book/hit-rates.ts';
 import { VirtualBook, type VirtualMoves } from '../../src/book/virtual-book.ts';
-import type { JournalRow } from '../../src/core/journal.ts';
+import type { JournalRow, JournalState } from '../../src/core/journal.ts';
 import type { Bar } from '../../src/core/market.ts';
 import type { RankedSignal } from '../../src/core/signal.ts';
 import { barClose } from '../../src/core/timeframe.ts';
@@ -23,6 +24,8 @@ export class ShadowDesk {
   readonly #options: ExecutionOptions;
   readonly #writer: LedgerWriter;
   readonly #book: VirtualBook;
+  /** What became of past signals; told beside a score, never ranked by. */
+  readonly hitRates = new HitRates();
   readonly #lastClose = new Map<SymbolId, number>();
 
   constructor(ports: Pick<ExecutionPorts, 'featureLog' | 'notifier'>, options: ExecutionOptions, writer: LedgerWriter) {
@@ -34,6 +37,12 @@ export class ShadowDesk {
 
   get book(): VirtualBook {
     return this.#book;
+  }
+
+  /** Boot: what the journal knows. */
+  restore({ virtuals, hitCounts }: Pick<JournalState, 'virtuals' | 'hitCounts'>): void {
+    this.#book.restore(virtuals);
+    this.hitRates.restore(hitCounts);
   }
 
   lastClose(symbol: SymbolId): number {
@@ -63,6 +72,7 @@ export class ShadowDesk {
         this.#lastClose.set(symbol, entryBar.close);
         const moves = this.#book.onBar(symbol, entryBar);
         if (moves.held.length === 0 && moves.closed.length === 0) continue;
+        for (const { outcome } of moves.closed) this.hitRates.add(outcome);
         rows.push(...this.#rowsOf(moves));
         rows.push({ table: 'watermark', symbol, barCloseMs: barClose(entryBar.openMs, this.#options.entryTimeframe) });
         told.push(moves);

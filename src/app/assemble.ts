@@ -2,12 +2,14 @@
 import { statfsSync } from 'node:fs';
 import { memoryUsage } from 'node:process';
 import { DataService } from '../../services/data-service.ts';
+import { DecisionTraces } from '../../services/decision-traces.ts';
 import { Dispatcher } from '../../services/dispatcher.ts';
 import { EventQueue } from '../../services/event-queue.ts';
 import type { ProcessFacts } from '../../services/execution/ports.ts';
 import { ExecutionService } from '../../services/execution-service.ts';
 import { MonitoringService } from '../../services/monitoring-service.ts';
 import { StrategyEngine } from '../../services/strategy-engine.ts';
+import { TraceKeeper } from '../../services/trace-keeper.ts';
 import { FEATURE_COLUMNS } from '../../strategy/feature-schema.ts';
 import { sha256Hex } from '../core/digest.ts';
 import { trainingSchemas } from '../core/training-rows.ts';
@@ -16,6 +18,7 @@ import type { FeatureLog } from '../ports/feature-log.ts';
 import type { TradeJournal } from '../ports/journal.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Notifier } from '../ports/notifier.ts';
+import type { TraceStore } from '../ports/trace-store.ts';
 import { SETTING_NAMES, type Settings } from './config.ts';
 import { chosenStrategies, dataSettings, riskSettings, strategySettings } from './strategy-settings.ts';
 import type { OpenedVenue } from './venue.ts';
@@ -23,6 +26,7 @@ import type { OpenedVenue } from './venue.ts';
 export interface AssemblyPorts {
   readonly opened: OpenedVenue;
   readonly journal: TradeJournal;
+  readonly traceStore: TraceStore;
   readonly featureLog: FeatureLog;
   readonly notifier: Notifier;
   readonly logger: Logger;
@@ -33,6 +37,7 @@ export interface Bot {
   readonly queue: EventQueue;
   readonly data: DataService;
   readonly strategy: StrategyEngine;
+  readonly traces: TraceKeeper;
   readonly execution: ExecutionService;
   readonly monitoring: MonitoringService;
 }
@@ -64,6 +69,7 @@ export function assemble(settings: Settings, version: string, ports: AssemblyPor
     dispatcher: new Dispatcher(queue, logger),
   });
   const strategy = new StrategyEngine(chosenStrategies(settings), strategySettings(settings), data);
+  const traces = new TraceKeeper(new DecisionTraces(), ports.traceStore, logger);
   const monitoring = new MonitoringService(settings.MODE, ports.notifier);
   const realOrders = settings.MODE === 'sim' || settings.TRADING_ENABLED;
   const execution = new ExecutionService(
@@ -96,7 +102,7 @@ export function assemble(settings: Settings, version: string, ports: AssemblyPor
       processFacts: () => processFacts(settings, opened, data),
     },
   );
-  return { queue, data, strategy, execution, monitoring };
+  return { queue, data, strategy, traces, execution, monitoring };
 }
 
 /** The part of the start gates that only the process itself can see. */

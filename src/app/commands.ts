@@ -78,6 +78,16 @@ export const COMMANDS: readonly CommandSpec[] = [
     run: async (args) => (await import('./commands/verify.ts')).run(args),
   },
   {
+    name: 'why',
+    operands: ['SYMBOL'],
+    options: {
+      at: { type: 'string', value: 'ISO', text: 'option.at' },
+      json: { type: 'boolean', text: 'option.json' },
+    },
+    examples: ['perpscout why BTCUSDT', 'perpscout why BTCUSDT --json --at 2025-06-02T16:00Z'],
+    run: async (args) => (await import('./commands/why.ts')).run(args),
+  },
+  {
     name: 'bench',
     operands: [],
     options: {
@@ -88,5 +98,22 @@ export const COMMANDS: readonly CommandSpec[] = [
     },
     examples: ['perpscout bench', 'perpscout bench --json --only minuteClose --recorded klines/1m'],
     run: async (args) => (await import('./commands/bench.ts')).run(args),
+  },
+  {
+    name: 'study',
+    operands: [],
+    options: {
+      recorded: { type: 'string', value: 'DIR', text: 'option.recorded' },
+      out: { type: 'string', value: 'DIR', text: 'option.out' },
+      placebos: { type: 'string', value: '10', text: 'option.placebos' },
+      seed: { type: 'string', value: 'S', text: 'option.studySeed' },
+      charts: { type: 'string', value: 'N', text: 'option.charts' },
+      json: { type: 'boolean', text: 'option.json' },
+    },
+    examples: [
+      'perpscout study --recorded klines/1m --out out/study',
+      'perpscout study --recorded klines/1m --out out/study --charts 10',
+    ],
+    run: async (args) => (await import('./commands/study.ts')).run(args),
   },
 ];

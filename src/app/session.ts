@@ -7,14 +7,15 @@ import { CsvFeatureLog } from '../adapters/feature-log/csv.ts';
 import { advance, reconcile } from '../adapters/feature-log/projection.ts';
 import { setDatabaseAside } from '../adapters/journal/database.ts';
 import { openJournal } from '../adapters/journal/sqlite.ts';
+import { openTraceStore } from '../adapters/journal/trace-store.ts';
 import type { JournalState } from '../core/journal.ts';
 import { timeframeMs } from '../core/timeframe.ts';
 import { trainingSchemas } from '../core/training-rows.ts';
 import { epochMs } from '../core/units.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import { assemble, type Bot } from './assemble.ts';
-import { databasePath } from './commands/export.ts';
 import type { Settings } from './config.ts';
+import { databasePath, tracePath } from './data-files.ts';
 import { duration } from './terminal/format.ts';
 import { handoverLines } from './terminal/handover.ts';
 import { Fanout, JsonLines } from './terminal/json-lines.ts';
@@ -89,6 +90,7 @@ async function live(session: Session): Promise<number> {
   const schemas = trainingSchemas(FEATURE_COLUMNS);
   const all = [schemas.signals, schemas.outcomes, schemas.executions];
   const journal = openJournal({ path: databasePath(settings), accountId: opened.accountId, schemas: all });
+  const traceStore = openTraceStore({ path: tracePath(settings), accountId: opened.accountId });
   const featureLog = new CsvFeatureLog({
     dir: settings.ML_LOG_DIR,
     schemas: all,
@@ -99,6 +101,7 @@ async function live(session: Session): Promise<number> {
   const bot = assemble(settings, packageVersion(), {
     opened,
     journal,
+    traceStore,
     featureLog,
     notifier: session.notifier,
     logger,
@@ -123,6 +126,7 @@ async function live(session: Session): Promise<number> {
     for (const cancel of timers) cancel();
     advance(rows, featureLog);
     featureLog.close();
+    traceStore.close();
     journal.close();
   }
 }
@@ -208,12 +212,11 @@ async function follow({ settings, asked, tools, opened, text, screen, notifier }
   const loop = new TradingLoop(
     { ...bot, pacer, marketClock: venue.clock, wallClock: tools.wallClock },
     {
+      readyBarMs: epochMs(bot.data.runningOpenMs - timeframeMs(settings.ENTRY_TF)),
       untilMs: () => (asked.forMs === null ? Number.POSITIVE_INFINITY : startMs + asked.forMs),
       onMinute: (overview) => screen.minute(overview),
     },
   );
-  // Whatever closed before we were ready belongs to history: the venue may go on from here.
-  pacer.acknowledge(epochMs(bot.data.runningOpenMs - timeframeMs(settings.ENTRY_TF)));
   await loop.run();
   const handover = bot.execution.handover();
   const speed = await opened.achievedSpeed();

@@ -67,6 +67,14 @@ export type JournalRow =
   | { readonly table: 'balance'; readonly row: BalanceRow }
   | { readonly table: 'latch'; readonly name: string; readonly reason: string | null };
 
+/** Outcomes of past signals of one set-up and score, and how many of them reached 1 R before their stop. */
+export interface HitCount {
+  readonly setup: string;
+  readonly score: number;
+  readonly outcomes: number;
+  readonly hits: number;
+}
+
 /** What a start finds: recovery and start are one path. */
 export interface JournalState {
   /** Every intent that is not final, and every final one younger than the ghost watch. */
@@ -83,4 +91,6 @@ export interface JournalState {
   readonly recentClosed: readonly ClosedTrade[];
   /** Bar close of the newest signal per symbol and side: the cool-down survives a restart. */
   readonly lastSignals: readonly { readonly symbol: SymbolId; readonly side: 'long' | 'short'; readonly barCloseMs: EpochMs }[];
+  /** By set-up, then score. */
+  readonly hitCounts: readonly HitCount[];
 }

@@ -40,7 +40,17 @@ export const TRADE_STATES = [
 export type TradeState = (typeof TRADE_STATES)[number];
 
 /** How a position ended. `external`: closed by a person outside the bot. */
-export type ExitClass = 'stop' | 'target' | 'timeStop' | 'naked' | 'stopPassed' | 'command' | 'external' | 'adl' | 'liquidation' | 'settlement';
+export type ExitClass =
+  | 'stop'
+  | 'target'
+  | 'timeStop'
+  | 'naked'
+  | 'stopPassed'
+  | 'command'
+  | 'external'
+  | 'adl'
+  | 'liquidation'
+  | 'settlement';
 
 export interface ClosedTrade {
   readonly tradeId: string;
@@ -69,6 +79,9 @@ export interface VirtualTrade {
   readonly side: Side;
   /** `shown`: one of the at most 10 virtual positions people see; `label`: resolved for its row only. */
   readonly role: 'shown' | 'label';
+  /** Of its signal: outcomes are counted by them. */
+  readonly score: number;
+  readonly setup: string;
   readonly reason: string;
   readonly signalBarCloseMs: EpochMs;
   readonly stop: number;
@@ -92,6 +105,8 @@ export interface Outcome {
   readonly symbol: SymbolId;
   readonly side: Side;
   readonly role: 'shown' | 'label';
+  readonly score: number;
+  readonly setup: string;
   readonly exit: VirtualExit;
   /** Stop and target inside one bar: counted as stop. */
   readonly ambiguous: boolean;
@@ -106,6 +121,10 @@ export interface Outcome {
   readonly barsToMaxFavourable: number;
   readonly barsHeld: number;
 }
+
+/** Whether a signal earned its risk before its stop was touched; a planned reward is never below 1 R. */
+export const reachedOneR = ({ exit, maxFavourableR }: Pick<Outcome, 'exit' | 'maxFavourableR'>): boolean =>
+  exit === 'target' || maxFavourableR >= 1;
 
 /** Degradation ladder (reliability.md §6.4), worst last. */
 export const LADDER = ['NORMAL', 'NO_NEW_ENTRIES', 'PROTECT_ONLY', 'PANIC', 'HALTED'] as const;

@@ -34,6 +34,29 @@ export function authorise(request: ExchangeRequest, security: Security, credenti
   checkWindow(request, given, clock);
 }
 
+/** A WebSocket call: the payload is every parameter but the signature, sorted by name, values as they are. */
+export function authoriseCall(
+  request: ExchangeRequest,
+  fields: Readonly<Record<string, unknown>>,
+  security: Security,
+  proof: { readonly credentials: Credentials; readonly clock: AuthClock },
+): void {
+  if (security === 'none') return;
+  checkKey(request, proof.credentials);
+  if (security === 'key') return;
+  const given = request.params.required('timestamp');
+  const signature = request.params.required('signature');
+  const payload = Object.keys(fields)
+    .filter((name) => name !== 'signature')
+    .sort()
+    .map((name) => `${name}=${String(fields[name])}`)
+    .join('&');
+  const expected = createHmac('sha256', proof.credentials.apiSecret).update(payload, 'utf8').digest();
+  if (!/^[0-9a-fA-F]{64}$/.test(signature) || !timingSafeEqual(expected, Buffer.from(signature, 'hex')))
+    throw new VenueRefusal(-1022, 'Signature for this request is not valid.');
+  checkWindow(request, given, proof.clock);
+}
+
 function checkKey(request: ExchangeRequest, credentials: Credentials): void {
   const key = request.apiKey;
   if (key === null || !/^[A-Za-z0-9]{16,128}$/.test(key)) {

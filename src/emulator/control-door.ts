@@ -3,11 +3,13 @@
 
 import { epochMs } from '../core/units.ts';
 import type { Credentials } from './auth.ts';
+import type { ClockSkew } from './clock-skew.ts';
 import { actFrom } from './control-acts.ts';
-import { faultsFrom } from './control-faults.ts';
+import { faultsFrom, type PostedFault } from './control-faults.ts';
 import { type Fields, numberField, objectsFrom, optionalNumber, textField } from './control-fields.ts';
 import type { Desk } from './desk.ts';
 import type { FaultPlan, FaultRule } from './faults.ts';
+import type { Hindsight } from './hindsight.ts';
 import type { MarketClock } from './market-clock.ts';
 import type { NakedWatch } from './naked-watch.ts';
 import { granted } from './routes-account.ts';
@@ -25,8 +27,15 @@ export interface ControlOptions {
   /** Closes matching sockets and refuses new ones for so long; says how many. */
   readonly cutStreams: (pathPrefix: string, refuseMs: number) => number;
   readonly banAddress: (lengthMs: number) => void;
+  readonly skew: ClockSkew;
+  readonly hindsight: Hindsight;
+  /** Tells the listeners of !contractInfo that a contract changed. */
+  readonly announce: (index: number) => void;
   readonly failures: () => { readonly count: number; readonly last: string | null };
 }
+
+/** Acts that change a contract's own data. */
+const CONTRACT_ACTS: ReadonlySet<string> = new Set(['halt', 'resume', 'delist', 'settle', 'tick']);
 
 export class ControlDoor {
   readonly #options: ControlOptions;
@@ -105,14 +114,31 @@ export class ControlDoor {
 
   #faults(body: string): unknown {
     const plan = faultsFrom(body);
-    if (plan.kind === 'clear') this.#options.faults.clear();
-    else for (const rule of plan.rules) this.#arm(rule);
+    const { faults, skew, hindsight } = this.#options;
+    if (plan.kind === 'clear') {
+      faults.clear();
+      skew.clear();
+      hindsight.forget();
+    } else for (const step of plan.steps) this.#begin(step);
     return { hits: this.#options.faults.hits(), armed: this.#options.faults.armed() };
   }
 
-  /** Two switches act at once instead of waiting for somebody to run into them. */
+  #begin(step: PostedFault): void {
+    if (step.kind === 'rule') return this.#arm(step.rule);
+    this.#act(step.fields);
+    this.#options.faults.count(step.switch);
+  }
+
+  /** Some switches act at once instead of waiting for somebody to run into them. */
   #arm(rule: FaultRule): void {
-    const { faults, cutStreams, desk, save } = this.#options;
+    const { faults, cutStreams, desk, save, skew, hindsight } = this.#options;
+    if (rule.switch === 'clk.jump' || rule.switch === 'clk.drift') {
+      if (rule.switch === 'clk.jump') skew.jump(rule.value ?? 1_000);
+      else skew.drift(rule.value ?? 100, desk.now());
+      faults.count(rule.switch);
+      return;
+    }
+    if (rule.switch === 'q.stale' || rule.switch === 'pos.lag') hindsight.follow(desk);
     if (rule.switch === 'ws.drop') {
       const cut = cutStreams(rule.path ?? '', rule.durationMs ?? 0);
       for (let i = 0; i < cut; i++) faults.count('ws.drop');
@@ -128,9 +154,9 @@ export class ControlDoor {
   }
 
   #price(fields: Fields): unknown {
-    const { desk, save } = this.#options;
+    const { desk, save, clock } = this.#options;
     const index = symbolNumber(desk, textField(fields, 'symbol'));
-    const nowMs = desk.now();
+    const nowMs = clock.fixNow();
     const path = fields['path'];
     if (!Array.isArray(path) || path.length === 0) throw new VenueRefusal(-1130, 'path must be a list of {"ms","price"}');
     const points = path.map((point) => ({
@@ -142,6 +168,7 @@ export class ControlDoor {
     desk.view.scriptPath(index, points);
     if (points[0]?.atMs === nowMs) desk.reprice(index);
     save();
+    clock.rearm();
     return {
       symbol: desk.view.contract(index).symbol,
       fromMs: points[0]?.atMs,
@@ -159,6 +186,7 @@ export class ControlDoor {
     granted(desk.venue.act(act, epochMs(desk.now())));
     desk.flush();
     save();
+    if (index !== null && CONTRACT_ACTS.has(act.act)) this.#options.announce(index);
     return { done: act.act, at: desk.now() };
   }
 

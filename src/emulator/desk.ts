@@ -1,6 +1,7 @@
 // Emulator, the account's desk: the simulated venue fed with this market's prices, and its events turned into frames.
 // Whoever changes the account does it here, so that nothing is told late and no price is older than its 3 s piece.
 import { epochMs } from '../core/units.ts';
+import type { SimEvent } from '../sim/events.ts';
 import type { SimVenue } from '../sim/venue.ts';
 import { PATH_STEP_MS } from './market/source.ts';
 import type { MarketView } from './market-view.ts';
@@ -17,6 +18,8 @@ export interface DeskOptions {
   readonly now: () => number;
   /** A frame left that the bot may answer. */
   readonly stirred: () => void;
+  /** Told of each event of the account, for streams that show it to everybody. */
+  readonly seen?: (event: SimEvent) => void;
   /** The account changed and is not on disk yet. */
   readonly changed: () => void;
 }
@@ -39,6 +42,17 @@ export class Desk {
 
   now(): number {
     return this.#options.now();
+  }
+
+  /** The same desk over another state of the account: for reads that look into the past. */
+  over(venue: SimVenue): Desk {
+    return new Desk({ ...this.#options, venue });
+  }
+
+  /** Countdowns and end dates of orders that fall due. */
+  passTime(atMs: number): void {
+    this.venue.passTime(epochMs(atMs));
+    this.flush();
   }
 
   /** Gives the venue the standing price of a symbol somebody is about to ask for. */
@@ -71,7 +85,10 @@ export class Desk {
     const atMs = this.now();
     const events = this.venue.drainEvents();
     let heard = 0;
-    for (const event of events) heard += this.userStream.publish(event, atMs);
+    for (const event of events) {
+      heard += this.userStream.publish(event, atMs);
+      this.#options.seen?.(event);
+    }
     if (heard > 0) this.#options.stirred();
     if (this.venue.revision === this.#seenRevision) return;
     this.#seenRevision = this.venue.revision;

@@ -24,7 +24,7 @@ export async function startExchange(options: ExchangeOptions): Promise<RunningEx
     const isControl = (request.url ?? '').startsWith('/__exchange/');
     void (isControl ? serveControl(world.control, request, response) : world.rest.serve(request, response));
   });
-  server.on('upgrade', (request, socket, head) => world.streams.upgrade(request, socket, head));
+  server.on('upgrade', (request, socket, head) => world.upgrade(request, socket, head));
   // A bot that idles between two minutes must not find its connection closed under its next request.
   server.keepAliveTimeout = 120_000;
   try {

@@ -8,15 +8,52 @@ const INSTEAD = ['res.code', 'res.503u', 'res.503f', 'res.1008', 'res.1007', 're
 /** Done, and the answer suffers. */
 const AFTER = ['res.drop', 'res.late', 'res.reset', 'res.trunc'] as const;
 /** Every frame on its way out. */
-const FRAME = ['ws.silent', 'ws.half', 'ws.skip', 'ws.dup', 'ws.bad'] as const;
+const FRAME = ['ws.silent', 'ws.half', 'ws.skip', 'ws.dup', 'ws.bad', 'ws.delay', 'ws.reorder', 'ws.replay'] as const;
 /** Sockets: `ws.drop` closes now (and refuses for `durationMs`), `ws.ackSilent` makes subscriptions deaf. */
 const SOCKET = ['ws.drop', 'ws.ackSilent'] as const;
 const KEY = ['key.expire'] as const;
+/** Reads that do not tell all; `q.stale` and `list.partial` concern positions as well. */
+const READ = ['q.lag', 'q.forget', 'q.stale', 'list.partial'] as const;
+const READ_POSITION = ['pos.lag', 'q.stale', 'list.partial'] as const;
+/** Done when armed: `value` ms of a step, or parts in a million of a drift. */
+const CLOCK = ['clk.jump', 'clk.drift'] as const;
+/** Acts of the venue under the names of the fault catalogue; done when armed. */
+const VENUE = [
+  'v.manualClose',
+  'v.manualOpen',
+  'v.manualFlip',
+  'v.cancelStop',
+  'v.adl',
+  'v.liq',
+  'v.settle',
+  'v.halt',
+  'v.delist',
+  'v.tick',
+  'v.mode',
+  'v.margin',
+  'v.funding',
+  'v.ban',
+  'v.outage',
+  'v.orphans',
+  'v.partial',
+  'v.thinBook',
+] as const;
 
-export const FAMILIES = { before: BEFORE, instead: INSTEAD, after: AFTER, frame: FRAME, socket: SOCKET, key: KEY } as const;
+export const FAMILIES = {
+  before: BEFORE,
+  instead: INSTEAD,
+  after: AFTER,
+  frame: FRAME,
+  socket: SOCKET,
+  key: KEY,
+  read: READ,
+  readPosition: READ_POSITION,
+  clock: CLOCK,
+  venue: VENUE,
+} as const;
 export type Family = keyof typeof FAMILIES;
 export type FaultSwitch = (typeof FAMILIES)[Family][number];
-export const FAULT_SWITCHES: readonly FaultSwitch[] = Object.values(FAMILIES).flat();
+export const FAULT_SWITCHES: readonly FaultSwitch[] = [...new Set(Object.values(FAMILIES).flat())];
 
 /** Absent filters match everything; `path` matches from the front; without `count` a switch stays until cleared. */
 export interface FaultRule {

@@ -10,7 +10,21 @@ export const ORDERS_PER_MINUTE = 1_200;
 const IGNORED_BEFORE_BAN = 50;
 const FIRST_BAN_MS = 120_000;
 const LONGEST_BAN_MS = 3 * 86_400_000;
+export const FUNDING_PER_5_MINUTES = 500;
 const ADDRESS = '127.0.0.1';
+
+/** What one request takes from the two order windows. */
+export interface OrderCost {
+  readonly tenSeconds: number;
+  readonly minute: number;
+}
+const ONE_ORDER: OrderCost = { tenSeconds: 1, minute: 1 };
+export const BATCH_COST: OrderCost = { tenSeconds: 5, minute: 1 };
+
+const rateLimit = (
+  rateLimitType: string,
+  window: { readonly interval: string; readonly intervalNum: number; readonly limit: number },
+): Record<string, unknown> => ({ rateLimitType, ...window });
 
 class Window {
   readonly #lengthMs: number;
@@ -43,6 +57,7 @@ export class Limits {
   readonly #weight = new Window(60_000);
   readonly #orders10s = new Window(10_000);
   readonly #orders1m = new Window(60_000);
+  readonly #funding = new Window(300_000);
   #ignored = 0;
   #bannedUntilMs = 0;
   #nextBanMs = FIRST_BAN_MS;
@@ -75,12 +90,37 @@ export class Limits {
     this.#ignored = 0;
   }
 
-  takeOrder(nowMs: number): void {
-    if (this.#orders10s.used(nowMs) >= ORDERS_PER_10_SECONDS)
+  takeOrder(nowMs: number, cost: OrderCost = ONE_ORDER): void {
+    if (this.#orders10s.used(nowMs) + cost.tenSeconds > ORDERS_PER_10_SECONDS)
       throw tooManyOrders(`${ORDERS_PER_10_SECONDS} orders per 10 SECOND`);
-    if (this.#orders1m.used(nowMs) >= ORDERS_PER_MINUTE) throw tooManyOrders(`${ORDERS_PER_MINUTE} orders per 1 MINUTE`);
-    this.#orders10s.add(nowMs, 1);
-    this.#orders1m.add(nowMs, 1);
+    if (this.#orders1m.used(nowMs) + cost.minute > ORDERS_PER_MINUTE)
+      throw tooManyOrders(`${ORDERS_PER_MINUTE} orders per 1 MINUTE`);
+    this.#orders10s.add(nowMs, cost.tenSeconds);
+    this.#orders1m.add(nowMs, cost.minute);
+  }
+
+  /** fundingRate and fundingInfo: requests in five minutes, apart from the weight. */
+  takeFunding(nowMs: number, speed: number): void {
+    if (this.#funding.used(nowMs) >= FUNDING_PER_5_MINUTES) {
+      throw new VenueRefusal(
+        -1003,
+        `Too many requests; current limit of IP(${ADDRESS}) is ${FUNDING_PER_5_MINUTES} requests per 5 minutes.`,
+        { httpStatus: 429, headers: retryAfter(this.#funding.endMs(nowMs) - nowMs, speed) },
+      );
+    }
+    this.#funding.add(nowMs, 1);
+  }
+
+  /** How much of each pool is used, in the shape of exchangeInfo with `count`: what a WS-API reply carries. */
+  counts(nowMs: number, pool: 'weight' | 'orders'): readonly Record<string, unknown>[] {
+    const weight = rateLimit('REQUEST_WEIGHT', { interval: 'MINUTE', intervalNum: 1, limit: WEIGHT_PER_MINUTE });
+    if (pool === 'weight') return [{ ...weight, count: this.#weight.used(nowMs) }];
+    const tenSeconds = rateLimit('ORDERS', { interval: 'SECOND', intervalNum: 10, limit: ORDERS_PER_10_SECONDS });
+    const minute = rateLimit('ORDERS', { interval: 'MINUTE', intervalNum: 1, limit: ORDERS_PER_MINUTE });
+    return [
+      { ...tenSeconds, count: this.#orders10s.used(nowMs) },
+      { ...minute, count: this.#orders1m.used(nowMs) },
+    ];
   }
 
   orderHeaders(nowMs: number): Record<string, string> {

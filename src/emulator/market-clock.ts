@@ -115,6 +115,17 @@ export class MarketClock {
     };
   }
 
+  /** Fixes the flowing time as the standing time and says it: what happens now happens at this instant. */
+  fixNow(): number {
+    this.#settleTime();
+    return this.#nowMs;
+  }
+
+  /** Something new stands on the agenda: the timer that waits for the next event may be too late for it. */
+  rearm(): void {
+    this.#pump();
+  }
+
   /** Something went out that a bot may answer: give it the same quiet moment as after a request. */
   stirred(): void {
     this.#bot.stirred();

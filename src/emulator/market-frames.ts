@@ -6,12 +6,16 @@ import type { KlineStream } from './stream-hub.ts';
 /** A symbol's fixed pieces of text and precisions, made once. */
 export class FrameShape {
   readonly symbol: string;
+  readonly #pair: string;
+  readonly #contractType: string;
   readonly #pricePlaces: number;
   readonly #quantityPlaces: number;
   readonly #quotePlaces: number;
 
   constructor(contract: Contract) {
     this.symbol = contract.symbol;
+    this.#pair = contract.pair;
+    this.#contractType = contract.contractType;
     this.#pricePlaces = contract.pricePrecision;
     this.#quantityPlaces = contract.quantityPrecision;
     this.#quotePlaces = Math.min(8, contract.pricePrecision + contract.quantityPrecision);
@@ -22,9 +26,13 @@ export class FrameShape {
     const p = this.#pricePlaces;
     const q = this.#quantityPlaces;
     const ids = tradeIds(bar);
+    const plain = stream.form === 'plain';
+    const head = plain
+      ? `{"e":"kline","E":${frame.atMs},"s":"${this.symbol}"`
+      : `{"e":"continuous_kline","E":${frame.atMs},"ps":"${this.#pair}","ct":"${this.#contractType}"`;
     return (
-      `{"e":"kline","E":${frame.atMs},"s":"${this.symbol}","k":{"t":${bar.openMs},"T":${stream.interval.next(bar.openMs) - 1},` +
-      `"s":"${this.symbol}","i":"${stream.interval.name}","f":${ids.first},"L":${ids.last},` +
+      `${head},"k":{"t":${bar.openMs},"T":${stream.interval.next(bar.openMs) - 1},` +
+      `${plain ? `"s":"${this.symbol}",` : ''}"i":"${stream.interval.name}","f":${ids.first},"L":${ids.last},` +
       `"o":"${bar.open.toFixed(p)}","c":"${bar.close.toFixed(p)}","h":"${bar.high.toFixed(p)}","l":"${bar.low.toFixed(p)}",` +
       `"v":"${bar.volume.toFixed(q)}","n":${bar.trades},"x":${frame.stage === 'final'},"q":"${bar.quoteVolume.toFixed(this.#quotePlaces)}",` +
       `"V":"${bar.takerBuyVolume.toFixed(q)}","Q":"${bar.takerBuyQuoteVolume.toFixed(this.#quotePlaces)}","B":"0"},"st":1}`

@@ -32,6 +32,7 @@ export class MarketView {
   readonly #lastKnown: number[];
   readonly #folded = new Map<string, Folded>();
   readonly #tickPlaces: readonly number[];
+  #epoch = 0;
 
   constructor(source: MarketSource, script: PriceScript) {
     this.source = source;
@@ -40,6 +41,11 @@ export class MarketView {
     this.#minutes = source.contracts.map(() => null);
     this.#lastKnown = source.contracts.map(() => 0);
     this.#tickPlaces = source.contracts.map((contract) => placesOf(contract.tickSize));
+  }
+
+  /** Grows when a script changes what bars look like: whoever keeps figures of them begins anew. */
+  get epoch(): number {
+    return this.#epoch;
   }
 
   numberOf(symbol: string): number | null {
@@ -81,6 +87,7 @@ export class MarketView {
     const own = this.#sourceLast(index, last.atMs);
     this.#script.add({ symbol: this.contract(index).symbol, points, ratioAfter: own > 0 ? last.price / own : 1 });
     this.#folded.clear();
+    this.#epoch += 1;
   }
 
   /** The candle of this interval that is open at the instant, as far as it has come. */
@@ -111,6 +118,15 @@ export class MarketView {
     const symbol = this.contract(index).symbol;
     if (bar === null || openMs + MINUTE_MS <= this.#script.firstMs(symbol)) return bar;
     return this.#scriptedMinute(index, bar, openMs + MINUTE_MS);
+  }
+
+  /** The last price in each 3 s piece of a minute, scripted or not; null outside the contract's span. */
+  pathOf(index: number, openMs: number): readonly number[] | null {
+    const path = this.source.path(index, openMs);
+    if (path === null) return null;
+    const symbol = this.contract(index).symbol;
+    if (openMs + MINUTE_MS <= this.#script.firstMs(symbol)) return Array.from(path);
+    return Array.from(path, (price, i) => this.#toTick(index, this.#script.priceAt(symbol, openMs + i * PATH_STEP_MS, price)));
   }
 
   #toTick(index: number, price: number): number {

@@ -34,7 +34,11 @@ export function wireOrderNumbers(
   };
 }
 
-const CLOSING_KEYS = { priceMatch: 'NONE', selfTradePreventionMode: 'EXPIRE_MAKER', goodTillDate: 0 } as const;
+const closingKeys = (order: SimOrder): Record<string, unknown> => ({
+  priceMatch: order.priceMatch ?? 'NONE',
+  selfTradePreventionMode: order.selfTradePrevention ?? 'EXPIRE_MAKER',
+  goodTillDate: order.goodTillMs ?? 0,
+});
 
 /** Answer of POST and DELETE order: since mid-2026 without avgPrice and cumQuote, even with RESULT. */
 export function orderAck(order: SimOrder, precision: Precision): Record<string, unknown> {
@@ -59,7 +63,7 @@ export function orderAck(order: SimOrder, precision: Precision): Record<string, 
     updateTime: order.updateMs,
     workingType: order.workingType,
     priceProtect: order.priceProtect,
-    ...CLOSING_KEYS,
+    ...closingKeys(order),
   };
 }
 
@@ -95,7 +99,7 @@ export function orderRow(order: SimOrder, precision: Precision): Record<string, 
     updateTime: order.updateMs,
     workingType: order.workingType,
     priceProtect: order.priceProtect,
-    ...CLOSING_KEYS,
+    ...closingKeys(order),
   };
 }
 

@@ -1,6 +1,7 @@
 // Emulator, streams: which market frame leaves at which instant of market time. Only what somebody listens to is built.
 // The plan depends on market time, speed and subscriptions alone, never on how fast this machine is.
 import { hash32, unitAt } from '../core/random.ts';
+import { FEED_FRAMES_PER_WALL_SECOND } from './feed-plan.ts';
 import { FrameShape, nextFundingMs } from './market-frames.ts';
 import type { MarketView } from './market-view.ts';
 import type { KlineStream, StreamHub, Topic } from './stream-hub.ts';
@@ -36,6 +37,7 @@ export class Publisher {
   #klines: KlineStream[] = [];
   #marks: Topic[] = [];
   #markArrays: string[] = [];
+  #hasFeeds = false;
   #buckets: KlineStream[][] = [];
   #formingPerMinute = 0;
   /** Final frames of the minute that began at `#finalsOfMs`, in order of time. */
@@ -89,8 +91,10 @@ export class Publisher {
     this.#klines = [];
     this.#marks = [];
     this.#markArrays = [];
+    this.#hasFeeds = false;
     for (const topic of hub.topics()) this.#sort(topic);
-    this.#formingPerMinute = formingFrames(speed(), this.#klines.length);
+    const budget = FRAMES_PER_WALL_SECOND - (this.#hasFeeds ? FEED_FRAMES_PER_WALL_SECOND : 0);
+    this.#formingPerMinute = formingFrames(speed(), this.#klines.length, budget);
     this.#buckets = spread(this.#klines, this.#formingPerMinute, this.#options.seed);
   }
 
@@ -98,7 +102,7 @@ export class Publisher {
     const meaning = topic.meaning;
     switch (meaning.kind) {
       case 'kline':
-        this.#klines.push({ name: topic.name, index: meaning.index, interval: meaning.interval });
+        this.#klines.push({ name: topic.name, index: meaning.index, interval: meaning.interval, form: meaning.form });
         return;
       case 'mark':
         this.#marks.push(topic);
@@ -106,8 +110,9 @@ export class Publisher {
       case 'markArray':
         this.#markArrays.push(topic.name);
         return;
-      case 'contractInfo':
-        return;
+      default:
+        // Everything else is the feeds' business.
+        this.#hasFeeds = true;
     }
   }
 
@@ -171,10 +176,10 @@ export class Publisher {
 }
 
 /** Contract §5: at most floor(240/S) forming frames a minute beside the final one, and 6,000 frames a wall second in all. */
-export function formingFrames(speed: number, streams: number): number {
+export function formingFrames(speed: number, streams: number, budget = FRAMES_PER_WALL_SECOND): number {
   if (streams === 0) return 0;
   const bySpeed = Math.floor(BUCKETS / speed);
-  const byTotal = Math.floor((FRAMES_PER_WALL_SECOND * 60) / (speed * streams)) - 1;
+  const byTotal = Math.floor((budget * 60) / (speed * streams)) - 1;
   return Math.max(0, Math.min(BUCKETS, bySpeed, byTotal));
 }
 

@@ -26,6 +26,19 @@ export class Params {
     this.#values = values;
   }
 
+  /** Parameters of one element of a JSON list, or of a WebSocket call: numbers and booleans mean their text. */
+  static of(fields: Readonly<Record<string, unknown>>): Params {
+    const pairs = Object.entries(fields).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value));
+    return new Params(pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`).join('&'), '');
+  }
+
+  /** A value whose name some clients write in lower case. */
+  anyCase(name: string): string | null {
+    const wanted = name.toLowerCase();
+    for (const known of this.#values.keys()) if (known.toLowerCase() === wanted) return this.text(known);
+    return null;
+  }
+
   /** Empty counts as absent, as on the venue. */
   text(name: string): string | null {
     const value = this.#values.get(name);

@@ -3,38 +3,34 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { authorise, type Credentials } from './auth.ts';
-import type { Desk } from './desk.ts';
+import type { ClockSkew } from './clock-skew.ts';
+import { errorAnswer, faultAnswer, isExempt, isUnknownOutcome } from './fault-answers.ts';
 import type { FaultPlan, FaultRule } from './faults.ts';
-import { type Answer, jsonText, readBody, writeAnswer, writeHalf } from './http-answer.ts';
+import { type Answer, readBody, writeAnswer, writeHalf } from './http-answer.ts';
 import type { Limits } from './limits.ts';
 import type { MarketClock } from './market-clock.ts';
 import { type ExchangeRequest, Params } from './request.ts';
-import type { Route } from './route.ts';
+import type { RouteRunner } from './route-runner.ts';
 import { VenueRefusal } from './venue-error.ts';
 
 export interface RestDoorOptions {
-  readonly routes: readonly Route[];
+  readonly runner: RouteRunner;
   readonly credentials: Credentials;
   readonly clock: MarketClock;
-  readonly desk: Desk;
   readonly limits: Limits;
   readonly faults: FaultPlan;
-  /** Puts the account on disk, if it changed. */
-  readonly save: () => void;
+  readonly skew: ClockSkew;
   /** Our own mistake: told, then answered as the venue answers one of its. */
   readonly onFailure: (error: unknown) => void;
 }
 
-const UNKNOWN_ERROR: Answer = errorAnswer(503, -1000, 'Unknown error, please check your request or try again later.');
 const HUNG_MS = 60_000;
 
 export class RestDoor {
   readonly #options: RestDoorOptions;
-  readonly #routes: ReadonlyMap<string, Route>;
 
   constructor(options: RestDoorOptions) {
     this.#options = options;
-    this.#routes = new Map(options.routes.map((route) => [`${route.method} ${route.path}`, route]));
   }
 
   async serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -56,60 +52,19 @@ export class RestDoor {
     const before = faults.strike('before', subject);
     if (before?.switch === 'req.drop') return hang(response, done);
     if (before?.switch === 'req.late') await late(before, done);
-    const instead = this.#exempt(request) ? null : faults.strike('instead', subject);
+    const instead = isExempt(faults, { ...subject, reduceOnly: request.params.text('reduceOnly') }) ? null : faults.strike('instead', subject);
     const answer = instead === null ? this.#answer(request) : this.#fail(request, instead);
     const after = faults.strike('after', subject);
     if (after === null) return writeAnswer(response, answer);
     await spoil(response, answer, { rule: after, done });
   }
 
-  /** Reduce-only orders and everything that is no order pass the venue's overload protection. */
-  #exempt(request: ExchangeRequest): boolean {
-    const throttles = this.#options.faults.armed().some((rule) => rule.switch === 'res.1008');
-    if (!throttles) return false;
-    const isEntry =
-      request.method === 'POST' && request.path === '/fapi/v1/order' && request.params.text('reduceOnly') !== 'true';
-    return !isEntry;
-  }
-
   /** Answers as the fault says; the unknown outcomes execute with probability `value` (1 when not given). */
   #fail(request: ExchangeRequest, rule: FaultRule): Answer {
-    const executed = (): void => {
-      if (rule.value === undefined || this.#options.faults.luck() < rule.value) this.#answer(request);
-    };
-    switch (rule.switch) {
-      case 'res.503u':
-        executed();
-        return this.#withWeight(UNKNOWN_ERROR);
-      case 'res.1007':
-        executed();
-        return this.#withWeight(
-          errorAnswer(
-            408,
-            -1007,
-            'Timeout waiting for response from backend server. Send status unknown; execution status unknown.',
-          ),
-        );
-      case 'res.503f':
-        return this.#withWeight({ status: 503, body: 'Service Unavailable.', headers: {} });
-      case 'res.1008':
-        return this.#withWeight(
-          errorAnswer(
-            503,
-            -1008,
-            'Request throttled by system-level protection. Reduce-only/close-position orders are exempt. Please try again.',
-          ),
-        );
-      case 'res.html':
-        return {
-          status: rule.value ?? 403,
-          body: '<html><body><h1>ERROR: The request could not be satisfied</h1></body></html>',
-          headers: {},
-          contentType: 'text/html',
-        };
-      default:
-        return this.#withWeight(errorAnswer(400, rule.value ?? -1000, `Injected refusal ${rule.value ?? -1000}.`));
-    }
+    const executes = rule.value === undefined || this.#options.faults.luck() < rule.value;
+    if (isUnknownOutcome(rule) && executes) this.#answer(request);
+    const answer = faultAnswer(rule);
+    return rule.switch === 'res.html' ? answer : this.#withWeight(answer);
   }
 
   #answer(request: ExchangeRequest): Answer {
@@ -123,21 +78,16 @@ export class RestDoor {
   }
 
   #run(request: ExchangeRequest): Answer {
-    const { clock, limits, credentials, desk, save } = this.#options;
-    const route = this.#routes.get(`${request.method} ${request.path}`);
-    if (route === undefined)
+    const { clock, limits, runner, credentials, skew } = this.#options;
+    const route = runner.find(request.method, request.path);
+    if (route === null)
       throw new VenueRefusal(-5000, `Path ${request.path}, Method ${request.method} is invalid`, { httpStatus: 404 });
-    limits.takeWeight(clock.now(), route.weight(request.params), clock.speed);
-    authorise(request, route.security, credentials, { nowMs: clock.now(), windowScale: clock.windowScale });
-    if (route.pool === 'order') limits.takeOrder(clock.now());
-    try {
-      const body = jsonText(route.handle(request));
-      return this.#withWeight({ status: 200, body, headers: route.pool === 'order' ? limits.orderHeaders(clock.now()) : {} });
-    } finally {
-      // A refused order may have moved prices and woken others; nothing that was done may be forgotten by a crash.
-      desk.flush();
-      save();
-    }
+    const authorised = (): void =>
+      authorise(request, route.security, credentials, { nowMs: skew.seen(clock.now()), windowScale: clock.windowScale });
+    const body = runner.run(route, request, authorised);
+    if (route.pool === 'funding') return { status: 200, body, headers: {} };
+    const ordering = route.pool === 'order' || route.pool === 'batch';
+    return this.#withWeight({ status: 200, body, headers: ordering ? limits.orderHeaders(clock.now()) : {} });
   }
 
   #refused(refusal: VenueRefusal): Answer {
@@ -167,10 +117,6 @@ async function readRequest(incoming: IncomingMessage): Promise<ExchangeRequest> 
     apiKey: typeof key === 'string' && key !== '' ? key : null,
     params: new Params(rawQuery, rawBody),
   };
-}
-
-function errorAnswer(status: number, code: number, msg: string): Answer {
-  return { status, body: JSON.stringify({ code, msg }), headers: {} };
 }
 
 const pause = (ms: number): Promise<void> =>

@@ -8,8 +8,11 @@ export interface Route {
   readonly security: Security;
   /** Request weight of this call. */
   readonly weight: (params: Params) => number;
-  /** `order` counts against the account's order limits and answers with their headers. */
-  readonly pool: 'weight' | 'order';
+  /**
+   * `order` counts against the account's order limits and answers with their headers, `batch` as five orders of the ten
+   * seconds and one of the minute; `funding` has a pool of its own and no weight header.
+   */
+  readonly pool: 'weight' | 'order' | 'batch' | 'funding';
   /** A string is JSON text as it is; anything else is stringified. */
   readonly handle: (request: ExchangeRequest) => unknown;
 }
@@ -19,6 +22,8 @@ type Kind = Pick<Route, 'security' | 'pool'>;
 export const PUBLIC: Kind = { security: 'none', pool: 'weight' };
 export const KEYED: Kind = { security: 'key', pool: 'weight' };
 export const SIGNED: Kind = { security: 'signed', pool: 'weight' };
+export const FUNDING: Kind = { security: 'none', pool: 'funding' };
+export const BATCHING: Kind = { security: 'signed', pool: 'batch' };
 export const ORDERING: Kind = { security: 'signed', pool: 'order' };
 
 export const weighs =

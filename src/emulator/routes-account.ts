@@ -8,10 +8,9 @@ import { tradeRow } from './order-json.ts';
 import type { Params } from './request.ts';
 import { type Route, SIGNED, weighs } from './route.ts';
 import { symbolNumber } from './symbol-number.ts';
-import { invalidParameter, missingParameter, VenueRefusal } from './venue-error.ts';
+import { VenueRefusal } from './venue-error.ts';
 import { pad } from './wire-number.ts';
 
-const SUCCESS = { code: 200, msg: 'success' } as const;
 const DAY_MS = 86_400_000;
 
 /** The value, or the venue's refusal thrown. */
@@ -42,12 +41,6 @@ export function accountRoutes(desk: Desk, accountId: string): Route[] {
     signed('GET', '/fapi/v1/symbolConfig', 5, ({ params }) => symbolConfigs(desk, params).map(configRow)),
     signed('GET', '/fapi/v1/leverageBracket', 1, ({ params }) => brackets(desk, params)),
     signed('GET', '/fapi/v1/commissionRate', 20, ({ params }) => commissionRate(desk, params)),
-    signed('GET', '/fapi/v1/positionSide/dual', 30, () => ({ dualSidePosition: venue.positionMode === 'HEDGE' })),
-    signed('POST', '/fapi/v1/positionSide/dual', 1, ({ params }) => setPositionMode(desk, params)),
-    signed('GET', '/fapi/v1/multiAssetsMargin', 30, () => ({ multiAssetsMargin: false })),
-    signed('POST', '/fapi/v1/multiAssetsMargin', 1, ({ params }) => setMultiAssets(params)),
-    signed('POST', '/fapi/v1/leverage', 1, ({ params }) => setLeverage(desk, params)),
-    signed('POST', '/fapi/v1/marginType', 1, ({ params }) => setMarginType(desk, params)),
     signed('GET', '/fapi/v1/userTrades', 5, ({ params }) => userTrades(desk, params)),
     signed('GET', '/fapi/v1/income', 30, ({ params }) => income(desk, params)),
     signed('GET', '/sapi/v1/account/apiRestrictions', 1, () => apiRestrictions(desk)),
@@ -211,42 +204,6 @@ function commissionRate(desk: Desk, params: Params): Record<string, unknown> {
     takerCommissionRate: desk.venue.takerFeeRate,
     rpiCommissionRate: '0.00005',
   };
-}
-
-function setPositionMode(desk: Desk, params: Params): unknown {
-  const dual = params.flag('dualSidePosition');
-  if (dual === null) throw missingParameter('dualSidePosition');
-  granted(desk.venue.setPositionMode(dual ? 'HEDGE' : 'ONE_WAY'));
-  return SUCCESS;
-}
-
-/** Single-asset mode only: the other mode is refused, the same one is "no need to change". */
-function setMultiAssets(params: Params): never {
-  const wanted = params.flag('multiAssetsMargin');
-  if (wanted === null) throw missingParameter('multiAssetsMargin');
-  if (!wanted) throw new VenueRefusal(-4171, 'No need to change Multi-Assets mode.');
-  throw new VenueRefusal(
-    -4167,
-    'Unable to adjust to Multi-Assets mode with symbols of USDⓈ-M Futures under isolated-margin mode.',
-  );
-}
-
-function setLeverage(desk: Desk, params: Params): unknown {
-  const index = symbolNumber(desk, params.required('symbol'));
-  const leverage = params.integer('leverage');
-  if (leverage === null) throw missingParameter('leverage');
-  desk.price(index);
-  const config = granted(desk.venue.setLeverage(desk.view.contract(index).symbol, leverage, epochMs(desk.now())));
-  return { leverage: config.leverage, maxNotionalValue: config.maxNotionalValue, symbol: config.symbol };
-}
-
-function setMarginType(desk: Desk, params: Params): unknown {
-  const index = symbolNumber(desk, params.required('symbol'));
-  const wanted = params.required('marginType');
-  if (wanted !== 'ISOLATED' && wanted !== 'CROSSED') throw invalidParameter('marginType');
-  desk.price(index);
-  granted(desk.venue.setMarginType(desk.view.contract(index).symbol, wanted, epochMs(desk.now())));
-  return SUCCESS;
 }
 
 /** The oldest of the window, as measured on the venue; fromId excludes times. */

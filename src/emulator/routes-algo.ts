@@ -6,7 +6,7 @@ import { algoAck, algoRow } from './order-json.ts';
 import type { Params } from './request.ts';
 import { ORDERING, type Route, SIGNED, weighs, weighsBySymbol } from './route.ts';
 import { granted, timeWindow } from './routes-account.ts';
-import { ALL_CANCELLED, optionalSymbol, precisionFor, sent } from './routes-orders.ts';
+import { ALL_CANCELLED, optionalSymbol, precisionFor, refuseUnsigned, sent } from './routes-orders.ts';
 import { symbolNumber } from './symbol-number.ts';
 import { invalidParameter, missingParameter } from './venue-error.ts';
 
@@ -50,6 +50,7 @@ export function algoRoutes(desk: Desk): Route[] {
 function place(desk: Desk, params: Params): unknown {
   if (params.required('algoType') !== 'CONDITIONAL') throw invalidParameter('algoType');
   const index = symbolNumber(desk, params.required('symbol'));
+  refuseUnsigned(desk, index);
   desk.price(index);
   const algo = granted(desk.venue.placeAlgo(algoRequest(params), epochMs(desk.now())));
   // What follows at once is told on the stream; the answer knows the order as it was taken.

@@ -4,7 +4,7 @@ import type { SimOrder, SimOrderKey, SimOrderRequest } from '../sim/types.ts';
 import type { Desk } from './desk.ts';
 import { ORDERS_PER_10_SECONDS, ORDERS_PER_MINUTE } from './limits.ts';
 import { orderAck, orderRow, type Precision, precisionOf, unmatched } from './order-json.ts';
-import type { ExchangeRequest, Params } from './request.ts';
+import type { Params } from './request.ts';
 import { KEYED, ORDERING, type Route, SIGNED, weighs, weighsBySymbol } from './route.ts';
 import { granted, timeWindow } from './routes-account.ts';
 import { symbolNumber } from './symbol-number.ts';
@@ -17,8 +17,8 @@ export function orderRoutes(desk: Desk): Route[] {
   const rows = (orders: readonly SimOrder[]): unknown[] =>
     orders.map((order) => orderRow(order, precisionFor(desk, order.symbol)));
   return [
-    { method: 'POST', path: '/fapi/v1/order', ...ORDERING, weight: weighs(0), handle: (request) => place(desk, request) },
-    { method: 'DELETE', path: '/fapi/v1/order', ...SIGNED, weight: weighs(1), handle: ({ params }) => cancel(desk, params) },
+    { method: 'POST', path: '/fapi/v1/order', ...ORDERING, weight: weighs(0), handle: ({ params }) => placeOrder(desk, params) },
+    { method: 'DELETE', path: '/fapi/v1/order', ...SIGNED, weight: weighs(1), handle: ({ params }) => cancelOrder(desk, params) },
     {
       method: 'GET',
       path: '/fapi/v1/order',
@@ -88,17 +88,32 @@ export function optionalSymbol(desk: Desk, params: Params): string | undefined {
 export const sent = <Name extends string, Value>(name: Name, value: Value | null): { readonly [Key in Name]?: Value } =>
   (value === null ? {} : { [name]: value }) as { readonly [Key in Name]?: Value };
 
-function place(desk: Desk, { params }: ExchangeRequest): unknown {
-  const index = symbolNumber(desk, params.required('symbol'));
-  const answer = params.text('newOrderRespType') ?? 'ACK';
-  if (answer !== 'ACK' && answer !== 'RESULT') throw new VenueRefusal(-1136, 'Invalid newOrderRespType.');
-  desk.price(index);
+export function placeOrder(desk: Desk, params: Params): unknown {
+  const answer = checkOrder(desk, params);
   const order = granted(desk.venue.placeOrder(orderRequest(params), epochMs(desk.now())));
   const precision = precisionFor(desk, order.symbol);
   return orderAck(answer === 'RESULT' ? order : unmatched(order), precision);
 }
 
-const orderRequest = (params: Params): SimOrderRequest => ({
+/** What the door itself judges; prices the symbol. Answers the kind of answer that is wanted. */
+export function checkOrder(desk: Desk, params: Params): 'ACK' | 'RESULT' {
+  const index = symbolNumber(desk, params.required('symbol'));
+  const answer = params.text('newOrderRespType') ?? 'ACK';
+  if (answer !== 'ACK' && answer !== 'RESULT') throw new VenueRefusal(-1136, 'Invalid newOrderRespType.');
+  refuseUnsigned(desk, index);
+  desk.price(index);
+  return answer;
+}
+
+/** Contracts on stocks, metals and the like need a signature first (POST stock/contract); closing never does. */
+export function refuseUnsigned(desk: Desk, index: number): void {
+  const contract = desk.view.contract(index);
+  if (contract.contractType !== 'TRADIFI_PERPETUAL' || desk.venue.tradFiAgreement === 'signed') return;
+  if (Number(desk.venue.position(contract.symbol)?.signedQty ?? 0) !== 0) return;
+  throw new VenueRefusal(-4411, 'Please sign TradFi-Perps agreement contract.');
+}
+
+export const orderRequest = (params: Params): SimOrderRequest => ({
   symbol: params.required('symbol'),
   side: params.required('side'),
   type: params.required('type'),
@@ -108,9 +123,12 @@ const orderRequest = (params: Params): SimOrderRequest => ({
   ...sent('price', params.text('price')),
   ...sent('reduceOnly', params.flag('reduceOnly')),
   ...sent('newClientOrderId', params.text('newClientOrderId')),
+  ...sent('priceMatch', params.text('priceMatch')),
+  ...sent('selfTradePreventionMode', params.text('selfTradePreventionMode')),
+  ...sent('goodTillDate', params.integer('goodTillDate')),
 });
 
-function orderKey(desk: Desk, params: Params): SimOrderKey {
+export function orderKey(desk: Desk, params: Params): SimOrderKey {
   const symbol = params.required('symbol');
   symbolNumber(desk, symbol);
   const orderId = params.integer('orderId');
@@ -119,7 +137,7 @@ function orderKey(desk: Desk, params: Params): SimOrderKey {
   return { symbol, ...(orderId === null ? sent('clientOrderId', clientOrderId) : { orderId }) };
 }
 
-function cancel(desk: Desk, params: Params): unknown {
+export function cancelOrder(desk: Desk, params: Params): unknown {
   const order = granted(desk.venue.cancelOrder(orderKey(desk, params), epochMs(desk.now())));
   return orderAck(order, precisionFor(desk, order.symbol));
 }

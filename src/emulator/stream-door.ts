@@ -2,19 +2,30 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import type { StreamRoot } from './stream-hub.ts';
+import type { StreamRoot } from './stream-names.ts';
 import { type SocketTarget, type SocketWorld, StreamSocket } from './stream-socket.ts';
+
+/** A listenKey with its own allow-list of events; null allows all. */
+interface FollowedKey {
+  readonly key: string;
+  readonly events: ReadonlySet<string> | null;
+}
 
 interface Destination {
   readonly target: SocketTarget;
   readonly streams: readonly string[];
-  readonly listenKeys: readonly string[];
-  readonly events: ReadonlySet<string> | null;
+  readonly listenKeys: readonly FollowedKey[];
 }
 
 export class StreamDoor {
   readonly #world: SocketWorld;
-  readonly #server = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: 1024 * 1024 });
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: 1024 * 1024,
+    // A half-open line answers no ping; the connection decides.
+    autoPong: false,
+  });
   readonly #sockets = new Set<StreamSocket>();
   #refusedUntilWallMs = 0;
 
@@ -37,7 +48,7 @@ export class StreamDoor {
       this.#sockets.add(connection);
       opened.on('close', () => this.#sockets.delete(connection));
       if (destination.streams.length > 0) connection.subscribe(destination.streams);
-      for (const key of destination.listenKeys) connection.follow(key, destination.events);
+      for (const { key, events } of destination.listenKeys) connection.follow(key, events);
     });
   }
 
@@ -76,12 +87,29 @@ export function destinationOf(url: string): Destination | null {
   if (shape !== 'ws' && shape !== 'stream') return null;
   const target: SocketTarget = { root: root ?? 'public', framing: shape === 'stream' ? 'combined' : 'raw', path };
   const inPath = rest.map(decodeURIComponent);
-  const events = query.get('events');
-  const allowed = events === null || events === '' ? null : new Set(events.split('/'));
   if (target.root === 'private') {
     const listed = (query.get('streams') ?? '').split('/').filter((name) => name !== '');
-    return { target, streams: [], listenKeys: [...inPath, ...query.getAll('listenKey'), ...listed], events: allowed };
+    const plain = [...inPath, ...listed].map((key): FollowedKey => ({ key, events: null }));
+    return { target, streams: [], listenKeys: [...plain, ...keysOf(query)] };
   }
   const named = (query.get('streams') ?? '').split('/').filter((name) => name !== '');
-  return { target, streams: [...inPath, ...named], listenKeys: [], events: null };
+  return { target, streams: [...inPath, ...named], listenKeys: [] };
+}
+
+/** Several keys may follow each other; `events` belongs to the key before it, or to the first one where it comes first. */
+function keysOf(query: URLSearchParams): FollowedKey[] {
+  const keys: FollowedKey[] = [];
+  let ahead: ReadonlySet<string> | null = null;
+  for (const [name, value] of query) {
+    if (name === 'listenKey') {
+      keys.push({ key: value, events: ahead });
+      ahead = null;
+    }
+    if (name !== 'events' || value === '') continue;
+    const allowed = new Set(value.split('/'));
+    const last = keys.pop();
+    if (last === undefined) ahead = allowed;
+    else keys.push({ ...last, events: allowed });
+  }
+  return keys;
 }

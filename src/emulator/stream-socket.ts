@@ -2,10 +2,14 @@
 // delivers only what exists on its root, drops those who talk too much, and ends after a day.
 import type { WebSocket } from 'ws';
 import type { FaultPlan } from './faults.ts';
-import type { Listener, StreamHub, StreamRoot } from './stream-hub.ts';
+import type { Listener, StreamHub } from './stream-hub.ts';
+import type { StreamRoot } from './stream-names.ts';
+import { invalid, METHODS, readControl, result, UNKNOWN_PROPERTY } from './stream-control.ts';
 import type { UserStream } from './user-stream.ts';
 
 const MAX_STREAMS = 1_024;
+/** How many old frames a replay repeats. */
+const REPLAYED = 5;
 const MESSAGES_PER_SECOND = 10;
 const PING_EVERY_MS = 3 * 60_000;
 const PING_EVERY_WALL_MS = 1_000;
@@ -43,6 +47,10 @@ export class StreamSocket implements Listener {
   #heardFromWall: number;
   #pingedMs: number;
   #pingedWallMs: number;
+  /** Frames held back until another has gone first. */
+  readonly #overtaken: string[] = [];
+  /** The last frames, for a replay. */
+  readonly #sent: string[] = [];
   #second = 0;
   #inSecond = 0;
 
@@ -57,7 +65,10 @@ export class StreamSocket implements Listener {
     this.#pingedMs = this.#openedMs;
     this.#pingedWallMs = world.wallNow();
     socket.on('message', (data, isBinary) => this.#onMessage(isBinary ? '' : data.toString()));
-    socket.on('ping', () => this.#noteMessage());
+    socket.on('ping', (data) => {
+      this.#noteMessage();
+      if (!this.#isHalfOpen()) socket.pong(data);
+    });
     socket.on('pong', () => {
       this.#noteMessage();
     });
@@ -70,8 +81,21 @@ export class StreamSocket implements Listener {
     const fault = this.#world.faults.strike('frame', { path: this.target.path, symbol: symbolOf(stream) });
     if (fault?.switch === 'ws.silent' || fault?.switch === 'ws.half' || fault?.switch === 'ws.skip') return;
     const text = this.#framing === 'combined' ? `{"stream":"${stream}","data":${data}}` : data;
+    if (fault?.switch === 'ws.reorder') {
+      this.#overtaken.push(text);
+      return;
+    }
+    if (fault?.switch === 'ws.delay') {
+      setTimeout(() => this.#send(text), fault.value ?? 1_000).unref();
+      return;
+    }
     this.#send(fault?.switch === 'ws.bad' ? text.slice(0, text.length >> 1) : text);
+    // What this frame has overtaken comes behind it, the newest first.
+    for (const late of this.#overtaken.splice(0).reverse()) this.#send(late);
     if (fault?.switch === 'ws.dup') this.#send(text);
+    if (fault?.switch === 'ws.replay') for (const old of this.#sent) this.#send(old);
+    this.#sent.push(text);
+    if (this.#sent.length > REPLAYED) this.#sent.shift();
   }
 
   subscribe(names: readonly string[]): void {
@@ -139,21 +163,23 @@ export class StreamSocket implements Listener {
 
   #onMessage(text: string): void {
     this.#noteMessage();
-    const message = parse(text);
-    if (message === null) {
-      this.#send('{"code":3,"msg":"Invalid JSON: expected value at line 1 column 1"}');
-      return;
-    }
-    const id = message['id'] ?? null;
-    const params = Array.isArray(message['params']) ? message['params'] : [];
+    if (this.#isHalfOpen()) return;
+    const read = readControl(text);
+    if (read.kind === 'refused') return this.#send(read.answer);
+    const { id, params, method } = read;
     const names = params.filter((name): name is string => typeof name === 'string');
-    this.#send(this.#answer(String(message['method'] ?? ''), names, { id, params }));
+    this.#send(this.#answer(method, names, { id, params }));
+  }
+
+  #isHalfOpen(): boolean {
+    const { faults } = this.#world;
+    return faults.armed().some((rule) => rule.switch === 'ws.half' && this.target.path.startsWith(rule.path ?? ''));
   }
 
   #answer(method: string, names: readonly string[], call: { readonly id: unknown; readonly params: readonly unknown[] }): string {
     switch (method) {
       case 'SUBSCRIBE':
-        if (this.#names.size + names.length > MAX_STREAMS) return invalid('too many streams', call.id);
+        if (this.#names.size + names.length > MAX_STREAMS) return invalid('too many streams');
         this.subscribe(names);
         return result(null, call.id);
       case 'UNSUBSCRIBE':
@@ -164,11 +190,9 @@ export class StreamSocket implements Listener {
       case 'SET_PROPERTY':
         return this.#setProperty(call);
       case 'GET_PROPERTY':
-        return call.params[0] === 'combined'
-          ? result(this.#framing === 'combined', call.id)
-          : '{"code":0,"msg":"Unknown property"}';
+        return this.#getProperty(call);
       default:
-        return method === '' ? invalid('missing field `method`', call.id) : invalid(`unknown variant \`${method}\``, call.id);
+        return invalid(`unknown variant \`${method}\`, expected one of ${METHODS.map((known) => `\`${known}\``).join(', ')}`);
     }
   }
 
@@ -180,28 +204,22 @@ export class StreamSocket implements Listener {
     }
   }
 
+  #getProperty(call: { readonly id: unknown; readonly params: readonly unknown[] }): string {
+    const [name] = call.params;
+    if (call.params.length > 1) return invalid('too many parameters');
+    if (typeof name !== 'string') return invalid('property name must be a string');
+    return name === 'combined' ? result(this.#framing === 'combined', call.id) : UNKNOWN_PROPERTY;
+  }
+
   #setProperty(call: { readonly id: unknown; readonly params: readonly unknown[] }): string {
     const [name, value] = call.params;
-    if (name !== 'combined') return '{"code":0,"msg":"Unknown property"}';
+    if (call.params.length > 2) return invalid('too many parameters');
+    if (typeof name !== 'string') return invalid('property name must be a string');
+    if (name !== 'combined') return UNKNOWN_PROPERTY;
     if (typeof value !== 'boolean') return '{"code":1,"msg":"Invalid value type: expected Boolean"}';
     this.#framing = value ? 'combined' : 'raw';
     return result(null, call.id);
   }
 }
 
-/** The id comes back as it was sent: number, text or hex. */
-const result = (value: unknown, id: unknown): string => JSON.stringify({ result: value, id });
-const invalid = (why: string, id: unknown): string => JSON.stringify({ code: 2, msg: `Invalid request: ${why}`, id });
-
 const symbolOf = (stream: string): string => stream.slice(0, Math.max(0, stream.indexOf('@')));
-
-/** Null where the text is no JSON object. */
-function parse(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    return null;
-  }
-}

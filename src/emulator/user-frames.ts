@@ -77,9 +77,9 @@ function orderPart(event: OrderEvent, precision: Precision): Record<string, unkn
     pP: order.priceProtect,
     si: 0,
     ss: 0,
-    V: 'EXPIRE_MAKER',
-    pm: 'NONE',
-    gtd: 0,
+    V: order.selfTradePrevention ?? 'EXPIRE_MAKER',
+    pm: order.priceMatch ?? 'NONE',
+    gtd: order.goodTillMs ?? 0,
     er: order.expiryReason,
   };
 }

@@ -1,11 +1,18 @@
 // Emulator, the composition: market, account, clock, streams and doors put together. The only file that knows all of them.
 
 import { type OpenedAccount, openAccount } from './account-file.ts';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { invariant } from '../core/units.ts';
 import type { Credentials } from './auth.ts';
+import { CallDoor, isCallPath } from './call-door.ts';
+import { ClockSkew } from './clock-skew.ts';
 import { ControlDoor } from './control-door.ts';
 import { Desk } from './desk.ts';
 import type { ExchangeOptions } from './exchange-options.ts';
 import { FaultPlan } from './faults.ts';
+import { FeedPublisher } from './feed-publisher.ts';
+import { Hindsight } from './hindsight.ts';
 import { Limits } from './limits.ts';
 import { PATH_STEP_MS } from './market/source.ts';
 import { type Agenda, MarketClock } from './market-clock.ts';
@@ -14,11 +21,22 @@ import { NakedWatch } from './naked-watch.ts';
 import { precisionOf } from './order-json.ts';
 import { PriceScript } from './price-script.ts';
 import { Publisher } from './publisher.ts';
+import { ReadFaults } from './read-faults.ts';
+import type { ExchangeRequest } from './request.ts';
 import { RestDoor } from './rest-door.ts';
+import type { Route } from './route.ts';
+import { RouteRunner } from './route-runner.ts';
 import { accountRoutes } from './routes-account.ts';
 import { algoRoutes } from './routes-algo.ts';
+import { batchRoutes } from './routes-batch.ts';
+import { changeRoutes } from './routes-changes.ts';
+import { fundingRoutes } from './routes-funding.ts';
+import { klineRoutes } from './routes-klines.ts';
 import { marketRoutes } from './routes-market.ts';
 import { orderRoutes } from './routes-orders.ts';
+import { riskRoutes } from './routes-risk.ts';
+import { settingRoutes } from './routes-settings.ts';
+import { tapeRoutes } from './routes-tape.ts';
 import { Saver } from './saver.ts';
 import { StateStore } from './state-store.ts';
 import { StreamDoor } from './stream-door.ts';
@@ -31,7 +49,7 @@ export interface World {
   readonly credentials: Credentials;
   readonly rest: RestDoor;
   readonly control: ControlDoor;
-  readonly streams: StreamDoor;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   start(): void;
   close(): void;
 }
@@ -39,13 +57,16 @@ export interface World {
 /** Market, account and clock: what the doors are built on. */
 interface Ground {
   readonly account: OpenedAccount;
-  readonly script: PriceScript;
+  /** Called at each full minute of market time. */
+  readonly eachMinute: ((atMs: number) => void)[];
   readonly desk: Desk;
   readonly clock: MarketClock;
   readonly hub: StreamHub;
   readonly publisher: Publisher;
+  readonly feeds: FeedPublisher;
   readonly naked: NakedWatch;
   readonly faults: FaultPlan;
+  readonly hindsight: Hindsight;
   readonly saver: Saver;
   readonly streams: StreamDoor;
 }
@@ -64,11 +85,12 @@ function layGround(options: ExchangeOptions, store: StateStore | null): Ground {
   const account = openAccount(options, store);
   const script = new PriceScript(account.scripts);
   const view = new MarketView(options.source, script);
-  const hub = new StreamHub(options.source.contracts.map((contract) => contract.symbol));
+  const hub = new StreamHub(options.source.contracts);
   const naked = new NakedWatch(systemWall.now, account.naked);
   const precision = (symbol: string): ReturnType<typeof precisionOf> => precisionOf(view.contract(view.numberOf(symbol) ?? 0));
   const userStream = new UserStream(account.accountId, precision, account.listenKey);
   const faults = new FaultPlan(options.seed, systemWall.now);
+  const hindsight = new Hindsight();
   const publisher: Publisher = new Publisher({
     view,
     hub,
@@ -77,7 +99,8 @@ function layGround(options: ExchangeOptions, store: StateStore | null): Ground {
     speed: () => clock.speed,
   });
   const agenda: Agenda = {
-    nextAfter: (atMs) => Math.min(publisher.nextAfter(atMs), script.nextAfter(atMs)),
+    nextAfter: (atMs) =>
+      Math.min(publisher.nextAfter(atMs), script.nextAfter(atMs), feeds.nextAfter(atMs), Math.max(atMs + 1, account.venue.nextDeadline())),
     run: (atMs) => runEvent(atMs),
   };
   const { speed, begin = 'running' } = options;
@@ -89,29 +112,51 @@ function layGround(options: ExchangeOptions, store: StateStore | null): Ground {
     naked,
     now: () => clock.now(),
     stirred: () => clock.stirred(),
-    changed: () => saver.soon(),
+    seen: (event) => feeds.seen(event),
+    changed: () => {
+      saver.soon();
+      hindsight.note(desk);
+    },
   });
   const saver: Saver = new Saver({ store, account, script, desk, naked, now: () => clock.now() });
   const world = { hub, userStream, faults, marketNow: () => clock.now(), wallNow: systemWall.now, speed: () => clock.speed };
   const streams = new StreamDoor(world);
   const runEvent = (atMs: number): void => {
+    if (account.venue.nextDeadline() <= atMs) desk.passTime(atMs);
     if (atMs % PATH_STEP_MS === 0 || script.isInstant(atMs)) desk.step(atMs);
     publisher.run(atMs);
+    feeds.run(atMs);
     if (atMs % 60_000 !== 0) return;
     userStream.tick(atMs);
     streams.tick(atMs);
+    for (const tick of eachMinute) tick(atMs);
   };
-  return { account, script, desk, clock, hub, publisher, naked, faults, saver, streams };
+  const eachMinute: ((atMs: number) => void)[] = [];
+  const feeds: FeedPublisher = new FeedPublisher({ desk, hub, speed: () => clock.speed });
+  return { account, eachMinute, desk, clock, hub, publisher, feeds, naked, faults, hindsight, saver, streams };
 }
 
 function openDoors(options: ExchangeOptions, ground: Ground): World {
-  const { account, desk, clock, publisher, naked, faults, saver, streams } = ground;
+  const { account, desk, clock, publisher, feeds, naked, faults, hindsight, saver, streams } = ground;
   const { accountId, credentials } = account;
   const limits = new Limits();
   const failures = failureBook(options);
-  const routes = [...marketRoutes(desk, publisher), ...accountRoutes(desk, accountId), ...orderRoutes(desk), ...algoRoutes(desk)];
+  const skew = new ClockSkew();
+  const routes = [
+    ...marketRoutes({ desk, serverNow: () => skew.seen(clock.now()) }),
+    ...klineRoutes(desk, publisher),
+    ...tapeRoutes(desk),
+    ...fundingRoutes(desk),
+    ...riskRoutes(desk),
+    ...ownRoutes(desk, accountId),
+  ];
   const save = (): void => saver.now();
-  const rest = new RestDoor({ routes, credentials, clock, desk, limits, faults, save, onFailure: failures.add });
+  const reads = new ReadFaults({ faults, now: () => clock.now(), past: pastReader(ground) });
+  const runner = new RouteRunner({ routes, clock, desk, limits, reads, save });
+  const callers = { runner, credentials, clock, skew, limits, faults, onFailure: failures.add };
+  const rest = new RestDoor(callers);
+  const calls = new CallDoor(callers);
+  ground.eachMinute.push((atMs) => calls.tick(atMs));
   const control = new ControlDoor({
     clock,
     desk,
@@ -120,7 +165,10 @@ function openDoors(options: ExchangeOptions, ground: Ground): World {
     credentials,
     accountId,
     save,
-    cutStreams: (prefix, refuseMs) => streams.cut(prefix, refuseMs),
+    skew,
+    hindsight,
+    announce: (index) => feeds.announce(index),
+    cutStreams: (prefix, refuseMs) => streams.cut(prefix, refuseMs) + calls.cut(prefix),
     banAddress: (lengthMs) => limits.ban(clock.now(), lengthMs),
     failures: failures.read,
   });
@@ -129,7 +177,8 @@ function openDoors(options: ExchangeOptions, ground: Ground): World {
     credentials,
     rest,
     control,
-    streams,
+    upgrade: (request, socket, head) =>
+      isCallPath(request.url ?? '/') ? calls.upgrade(request, socket, head) : streams.upgrade(request, socket, head),
     start: () => {
       saver.start(failures.add);
       clock.start();
@@ -137,8 +186,31 @@ function openDoors(options: ExchangeOptions, ground: Ground): World {
     close: () => {
       clock.stop();
       streams.close();
+      calls.close();
       saver.close();
     },
+  };
+}
+
+/** Routes of the account alone: what can be asked of its past as well. */
+const ownRoutes = (desk: Desk, accountId: string): readonly Route[] => [
+  ...accountRoutes(desk, accountId),
+  ...settingRoutes(desk),
+  ...orderRoutes(desk),
+  ...changeRoutes(desk),
+  ...batchRoutes(desk),
+  ...algoRoutes(desk),
+];
+
+/** Answers a read from the account as it was; where nothing was kept, from the account as it is. */
+function pastReader({ desk, hindsight, account }: Ground): (request: ExchangeRequest, agoMs: number) => unknown {
+  return (request, agoMs) => {
+    const venue = hindsight.at(desk, desk.now() - agoMs) ?? desk.venue;
+    const route = ownRoutes(desk.over(venue), account.accountId).find(
+      (one) => one.method === request.method && one.path === request.path,
+    );
+    invariant(route !== undefined, `${request.path} has no past`);
+    return route.handle(request);
   };
 }
 

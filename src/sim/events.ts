@@ -4,7 +4,7 @@ import type { DecimalString, EpochMs, SymbolId } from '../core/units.ts';
 import type { SimAlgo, SimMarginType, SimOrder, SimTrade } from './types.ts';
 
 /** CALCULATED is an execution by liquidation. */
-export type ExecutionType = 'NEW' | 'CANCELED' | 'CALCULATED' | 'EXPIRED' | 'TRADE';
+export type ExecutionType = 'NEW' | 'CANCELED' | 'CALCULATED' | 'EXPIRED' | 'TRADE' | 'AMENDMENT';
 
 export type AccountUpdateReason =
   | 'ORDER'
@@ -13,6 +13,7 @@ export type AccountUpdateReason =
   | 'WITHDRAW'
   | 'INSURANCE_CLEAR'
   | 'MARGIN_TYPE_CHANGE'
+  | 'MARGIN_TRANSFER'
   | 'ADJUSTMENT';
 
 export interface BalanceChange {

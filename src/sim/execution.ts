@@ -24,16 +24,19 @@ export function acceptOrder(state: VenueState, order: SimOrder, atMs: EpochMs): 
 
 /** How an open order ends without a fill; the reason is the wire's `er`. */
 export interface OrderEnd {
-  readonly status: 'CANCELED' | 'EXPIRED';
-  readonly reason: '0' | '2' | '4' | '5' | '7' | '9';
+  readonly status: 'CANCELED' | 'EXPIRED' | 'EXPIRED_IN_MATCH';
+  readonly reason: '0' | '1' | '2' | '4' | '5' | '7' | '9';
 }
 
 export const CANCELED: OrderEnd = { status: 'CANCELED', reason: '0' };
+/** The two sides of a trade with oneself: one or both leave instead. */
+export const PREVENTED: OrderEnd = { status: 'EXPIRED_IN_MATCH', reason: '1' };
 export const expired = (reason: OrderEnd['reason']): OrderEnd => ({ status: 'EXPIRED', reason });
 
 export function endOrder(state: VenueState, order: SimOrder, end: OrderEnd, atMs: EpochMs): SimOrder {
   const ended = state.putOrder({ ...order, status: end.status, expiryReason: end.reason, updateMs: atMs });
-  tellOrder(state, { executionType: end.status, order: ended, trade: null }, atMs);
+  const executionType = end.status === 'CANCELED' ? 'CANCELED' : 'EXPIRED';
+  tellOrder(state, { executionType, order: ended, trade: null }, atMs);
   return ended;
 }
 

@@ -2,17 +2,19 @@
 // address, type and parameters, filters, identity, reduce-only, price, margin.
 import { add, compare, type Decimal, multiply, parseDecimal, sign, subtract, sum, ZERO } from '../core/decimal.ts';
 import type { EpochMs } from '../core/units.ts';
-import { acceptOrder, concludeOrder, marketability, marketWalk, restOf, runLimit, runMarket } from './execution.ts';
+import { acceptOrder, concludeOrder, isOpen, marketability, marketWalk, restOf, runLimit, runMarket } from './execution.ts';
 import { badAddress, badClientId, badPrice, badQuantity, badStatus, farPrice, smallNotional } from './filters.ts';
 import { availableBalance, enlarges, exposureOf, type Imagined, maxNotional, openingPart } from './margin.ts';
 import { inUsdt, larger, magnitude, smaller, text } from './money.ts';
+import { badTerms, matchPrice, termsOf } from './order-terms.ts';
 import { reject } from './rejection.ts';
+import { preventSelfTrade } from './self-trade.ts';
 import type { VenueState } from './state.ts';
 import type { OrderSide, Rejected, SimContract, SimOrder, SimOrderRequest, SimResult, SimTimeInForce } from './types.ts';
 
 const CONDITIONAL = new Set(['STOP', 'STOP_MARKET', 'TAKE_PROFIT', 'TAKE_PROFIT_MARKET', 'TRAILING_STOP_MARKET']);
-/** GTD and RPI are real but nothing here needs them. */
-const TIMES_IN_FORCE: readonly SimTimeInForce[] = ['GTC', 'IOC', 'FOK', 'GTX'];
+/** RPI is real but only for market makers of the retail programme. */
+const TIMES_IN_FORCE: readonly SimTimeInForce[] = ['GTC', 'IOC', 'FOK', 'GTX', 'GTD'];
 
 interface Draft {
   readonly contract: SimContract;
@@ -24,7 +26,33 @@ interface Draft {
   readonly effect: 'open' | 'reduce';
 }
 
-export function placeOrder(state: VenueState, request: SimOrderRequest, atMs: EpochMs): SimResult<SimOrder> {
+export function placeOrder(state: VenueState, asked: SimOrderRequest, atMs: EpochMs): SimResult<SimOrder> {
+  const judged = judge(state, asked, atMs);
+  if (!judged.ok) return judged;
+  const { order: fresh, contract } = judged;
+  const order = acceptOrder(state, fresh, atMs);
+  const met = preventSelfTrade(state, contract, order, atMs);
+  const run = order.type === 'MARKET' ? runMarket : runLimit;
+  const after = isOpen(met.status) ? run(state, contract, met, atMs) : met;
+  concludeOrder(state, after, atMs);
+  // The sweep may have ended it: a reduce-only limit whose taken part was all there was to close.
+  return { ok: true, value: state.orders.get(after.orderId) ?? after };
+}
+
+/** All that placing would judge, and nothing done: what order/test answers. */
+export function testOrder(state: VenueState, asked: SimOrderRequest, atMs: EpochMs): SimResult<SimOrder> {
+  const judged = judge(state, asked, atMs);
+  return judged.ok ? { ok: true, value: judged.order } : judged;
+}
+
+type Judged = Rejected | { readonly ok: true; readonly order: SimOrder; readonly contract: SimContract };
+
+function judge(state: VenueState, asked: SimOrderRequest, atMs: EpochMs): Judged {
+  const refusedTerms = badTerms(asked, atMs);
+  if (refusedTerms !== null) return refusedTerms;
+  const matched = matchPrice(state, asked);
+  if (!matched.ok) return matched;
+  const request = matched.request;
   const read = readRequest(state, request);
   if (!read.ok) return read;
   const taken = request.newClientOrderId === undefined ? null : state.orderByClient(request.symbol, request.newClientOrderId);
@@ -33,12 +61,8 @@ export function placeOrder(state: VenueState, request: SimOrderRequest, atMs: Ep
   if (!cut.ok) return cut;
   const refusal = badPlace(state, cut.draft);
   if (refusal !== null) return refusal;
-  const order = acceptOrder(state, orderOf(state, cut.draft, request.newClientOrderId, atMs), atMs);
-  const { contract } = cut.draft;
-  const after = order.type === 'MARKET' ? runMarket(state, contract, order, atMs) : runLimit(state, contract, order, atMs);
-  concludeOrder(state, after, atMs);
-  // The sweep may have ended it: a reduce-only limit whose taken part was all there was to close.
-  return { ok: true, value: state.orders.get(after.orderId) ?? after };
+  const order = { ...orderOf(state, cut.draft, request.newClientOrderId, atMs), ...termsOf(asked) };
+  return { ok: true, order, contract: cut.draft.contract };
 }
 
 function readRequest(state: VenueState, request: SimOrderRequest): Rejected | { readonly ok: true; readonly draft: Draft } {

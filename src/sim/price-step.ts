@@ -6,6 +6,7 @@ import { fireTriggers } from './algo-trigger.ts';
 import { isOpen, matchResting } from './execution.ts';
 import { contractOf, crossAccount, type PositionMargin, positionMargin } from './margin.ts';
 import { text, usdtText } from './money.ts';
+import { passTime } from './order-timers.ts';
 import type { Position, RawQuote, VenueState } from './state.ts';
 import { crossWallet } from './telling.ts';
 import type { SimContract } from './types.ts';
@@ -15,6 +16,7 @@ import { liquidate } from './venue-close.ts';
 const MARGIN_CALL_RATIO = parseDecimal('0.8');
 
 export function setPrice(state: VenueState, symbol: string, quote: RawQuote, atMs: EpochMs): void {
+  passTime(state, atMs);
   const contract = state.contract(symbol);
   invariant(contract !== null, `a price for ${symbol}, which is no contract here`);
   state.setQuote(symbol, { last: quote.last, mark: quote.mark });

@@ -41,6 +41,11 @@ const MESSAGES: Readonly<Record<number, string>> = {
   [-4061]: "Order's position side does not match user's setting.",
   [-4067]: 'Position side cannot be changed if there exists open orders.',
   [-4068]: 'Position side cannot be changed if there exists position.',
+  [-4050]: 'Cross balance insufficient.',
+  [-4051]: 'Isolated balance insufficient.',
+  [-4053]: 'Auto add margin only support for isolated position.',
+  [-4054]: 'Cannot add position margin: position is 0.',
+  [-4055]: 'Amount must be positive.',
   [-4116]: 'ClientOrderId is duplicated.',
   [-4118]: 'ReduceOnly Order Failed. Please check your existing position and open orders',
   [-4120]: 'Order type not supported for this endpoint. Please use the Algo Order API endpoints instead.',
@@ -56,6 +61,16 @@ const MESSAGES: Readonly<Record<number, string>> = {
   [-4509]: 'Time in Force (TIF) GTE can only be used with open positions. Please ensure that positions are available.',
   [-5021]: 'Due to the order could not be filled immediately, the FOK order has been rejected.',
   [-5022]: 'Due to the order could not be executed as maker, the Post Only order will be rejected.',
+  [-5024]: 'Symbol is not in trading status. Order amendment is not permitted.',
+  [-5025]: 'Only limit order is supported.',
+  [-5026]: 'Exceed maximum modify order limit.',
+  [-5027]: 'No need to modify the order.',
+  [-5029]: 'Modification order notional must be no smaller than %s.',
+  [-5037]: 'Invalid price match.',
+  [-5038]: 'Price match only supports order type: LIMIT, STOP AND TAKE_PROFIT.',
+  [-5039]: 'Invalid self trade prevention mode.',
+  [-5040]: 'The goodTillDate timestamp must be greater than the current time plus 600 seconds and smaller than 253402300799000.',
+  [-5041]: 'No depth matches this BBO order.',
 };
 
 export function reject(code: number, named = ''): Rejected {

@@ -4,7 +4,17 @@ import { type EpochMs, invariant, type SymbolId } from '../core/units.ts';
 import type { SimEvent } from './events.ts';
 import { text } from './money.ts';
 import { type BookOverride, type Position, type RawQuote, type SymbolSettings, VenueState } from './state.ts';
-import type { OrderSide, SimAlgo, SimContract, SimIncome, SimMarginType, SimOrder, SimTrade } from './types.ts';
+import type {
+  OrderSide,
+  SimAlgo,
+  SimAmendment,
+  SimContract,
+  SimIncome,
+  SimMarginMove,
+  SimMarginType,
+  SimOrder,
+  SimTrade,
+} from './types.ts';
 import type { NakedInterval, PositionMark } from './views.ts';
 
 interface SavedPosition {
@@ -55,6 +65,12 @@ export interface SimSnapshot {
   readonly positionHistory: readonly PositionMark[];
   readonly nakedClosed: readonly NakedInterval[];
   readonly nakedSince: Pairs<EpochMs>;
+  /** Absent in states kept by an earlier release (likewise the next four). */
+  readonly orderChanges?: readonly SimAmendment[];
+  readonly marginMoves?: readonly SimMarginMove[];
+  readonly countdowns?: Pairs<number>;
+  readonly feeBurn?: 'on' | 'off';
+  readonly tradFiAgreement?: 'none' | 'signed';
   /** Told but not yet drained. */
   readonly events: readonly SimEvent[];
 }
@@ -88,6 +104,11 @@ export function takeSnapshot(state: VenueState): SimSnapshot {
     positionHistory: [...state.positionHistory],
     nakedClosed: [...state.nakedClosed],
     nakedSince: [...state.nakedSince],
+    orderChanges: [...state.orderChanges],
+    marginMoves: [...state.marginMoves],
+    countdowns: [...state.countdowns],
+    feeBurn: state.feeBurn,
+    tradFiAgreement: state.tradFiAgreement,
     events: [...state.events],
   };
 }
@@ -133,7 +154,12 @@ export function restoreState(saved: SimSnapshot, contracts: readonly SimContract
   state.positionHistory.push(...saved.positionHistory);
   state.nakedClosed.push(...saved.nakedClosed);
   for (const [symbol, sinceMs] of saved.nakedSince) state.nakedSince.set(symbol, sinceMs);
+  state.orderChanges.push(...(saved.orderChanges ?? []));
+  state.marginMoves.push(...(saved.marginMoves ?? []));
+  for (const [symbol, deadlineMs] of saved.countdowns ?? []) state.countdowns.set(symbol, deadlineMs);
   state.events.push(...saved.events);
+  state.feeBurn = saved.feeBurn ?? 'off';
+  state.tradFiAgreement = saved.tradFiAgreement ?? 'none';
   const { positionMode, gteLagMs, updateMs, revision, nextOrderId, nextAlgoId, nextTradeId, nextTranId } = saved;
   return Object.assign(state, { positionMode, gteLagMs, updateMs, revision, nextOrderId, nextAlgoId, nextTradeId, nextTranId });
 }

@@ -5,7 +5,18 @@ import { type Grid, gridOf, priceToTicks, ticksToWire } from '../core/grid.ts';
 import { hash32 } from '../core/random.ts';
 import { type EpochMs, epochMs, invariant, type SymbolId } from '../core/units.ts';
 import type { SimEvent } from './events.ts';
-import type { OrderSide, SimAlgo, SimContract, SimIncome, SimMarginType, SimOptions, SimOrder, SimTrade } from './types.ts';
+import type {
+  OrderSide,
+  SimAlgo,
+  SimAmendment,
+  SimContract,
+  SimIncome,
+  SimMarginMove,
+  SimMarginType,
+  SimOptions,
+  SimOrder,
+  SimTrade,
+} from './types.ts';
 import type { NakedInterval, PositionMark } from './views.ts';
 
 /** An open position: never flat. Quantity and cost are signed alike, so that cost / quantity is the average price. */
@@ -71,8 +82,14 @@ export class VenueState {
   readonly books = new Map<string, BookOverride>();
   /** USDT taken from each side of a synthetic book since the last price step. */
   readonly depthTaken = new Map<string, Readonly<Record<OrderSide, number>>>();
+  readonly orderChanges: SimAmendment[] = [];
+  readonly marginMoves: SimMarginMove[] = [];
+  /** Dead-man switches: when a symbol's ordinary orders are cancelled unless somebody says otherwise before. */
+  readonly countdowns = new Map<string, number>();
   readonly events: SimEvent[] = [];
   positionMode: 'ONE_WAY' | 'HEDGE' = 'ONE_WAY';
+  feeBurn: 'on' | 'off' = 'off';
+  tradFiAgreement: 'none' | 'signed' = 'none';
   /** How long the algo store does not yet see a new position; off unless asked for. */
   gteLagMs = 0;
   wallet: Decimal;

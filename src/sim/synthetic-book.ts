@@ -53,6 +53,40 @@ export function bestPrice(state: VenueState, contract: SimContract, side: OrderS
   return best === null ? null : priceOf(best, grid);
 }
 
+/** Price of the nth level (from 1) that a taker of this side would meet; null where the book is not so deep. */
+export function bookLevel(
+  state: VenueState,
+  contract: SimContract,
+  at: { readonly taker: OrderSide; readonly level: number },
+): Decimal | null {
+  return bookLevels(state, contract, { taker: at.taker, count: at.level })[at.level - 1]?.price ?? null;
+}
+
+/** The book as it stands, best level first; a level eaten in this price step is not there. */
+export function bookLevels(
+  state: VenueState,
+  contract: SimContract,
+  asked: { readonly taker: OrderSide; readonly count: number },
+): readonly BookFill[] {
+  const quote = state.quote(contract.symbol);
+  if (quote === null) return [];
+  const grid = state.grid(contract);
+  const override = state.books.get(contract.symbol);
+  const levelUsdt = override?.levelUsdt ?? FULL_BOOK.levelUsdt;
+  const lastTicks = priceToTicks(toNumber(quote.last), grid, 'nearest');
+  let taken = state.depthTaken.get(contract.symbol)?.[asked.taker] ?? 0;
+  const found: BookFill[] = [];
+  for (let level = 0; level < (override?.levels ?? FULL_BOOK.levels) && found.length < asked.count; level++) {
+    const at = levelPrice(lastTicks, asked.taker, level);
+    if (at === null) break;
+    const price = priceOf(at, grid);
+    const qty = wholeSteps(Math.max(0, levelUsdt - taken), price, contract);
+    taken = Math.max(0, taken - levelUsdt);
+    if (sign(qty) > 0) found.push({ price, qty });
+  }
+  return found;
+}
+
 /** Walks the book without taking anything: `take` records it when the order is really executed. */
 export function walkBook(state: VenueState, contract: SimContract, taking: Taking): Walk {
   const quote = state.quote(contract.symbol);

@@ -59,11 +59,12 @@ export type SimResult<Value> = { readonly ok: true; readonly value: Value } | Re
 
 export type OrderSide = 'BUY' | 'SELL';
 export type SimMarginType = 'ISOLATED' | 'CROSSED';
-export type SimOrderStatus = 'NEW' | 'PARTIALLY_FILLED' | 'FILLED' | 'CANCELED' | 'EXPIRED';
+export type SimOrderStatus = 'NEW' | 'PARTIALLY_FILLED' | 'FILLED' | 'CANCELED' | 'EXPIRED' | 'EXPIRED_IN_MATCH';
+export type SimSelfTradePrevention = 'NONE' | 'EXPIRE_TAKER' | 'EXPIRE_MAKER' | 'EXPIRE_BOTH';
 export type SimAlgoStatus = 'NEW' | 'TRIGGERING' | 'TRIGGERED' | 'FINISHED' | 'CANCELED' | 'EXPIRED' | 'REJECTED';
 export type SimAlgoType = 'STOP_MARKET' | 'TAKE_PROFIT_MARKET' | 'STOP' | 'TAKE_PROFIT' | 'TRAILING_STOP_MARKET';
 export type SimWorkingType = 'CONTRACT_PRICE' | 'MARK_PRICE';
-export type SimTimeInForce = 'GTC' | 'IOC' | 'FOK' | 'GTX' | 'GTE_GTC';
+export type SimTimeInForce = 'GTC' | 'IOC' | 'FOK' | 'GTX' | 'GTD' | 'GTE_GTC';
 
 /** Fields as the client sent them: the venue judges them and answers with its own code. Absent = not sent. */
 export interface SimOrderRequest {
@@ -76,6 +77,17 @@ export interface SimOrderRequest {
   readonly price?: string | undefined;
   readonly reduceOnly?: boolean | undefined;
   readonly newClientOrderId?: string | undefined;
+  readonly priceMatch?: string | undefined;
+  readonly selfTradePreventionMode?: string | undefined;
+  readonly goodTillDate?: number | undefined;
+}
+
+/** A change of a resting limit: both figures are needed, the price either as it is or by priceMatch. */
+export interface SimModifyRequest {
+  readonly side?: string | undefined;
+  readonly quantity?: string | undefined;
+  readonly price?: string | undefined;
+  readonly priceMatch?: string | undefined;
 }
 
 export interface SimAlgoRequest {
@@ -131,10 +143,38 @@ export interface SimOrder {
   readonly priceProtect: boolean;
   /** Id of the conditional it came from. */
   readonly algoId: number | null;
-  /** '0' none, '2' IOC rest, '4' knocked out by a reduction, '5' liquidation, '7' delisted, '9' MARKET not fully fillable. */
+  /** '0' none, '1' self-trade prevention, '2' IOC rest, '4' knocked out by a reduction, '5' liquidation, '7' delisted, '9' MARKET not fully fillable. */
   readonly expiryReason: string;
   readonly createMs: EpochMs;
   readonly updateMs: EpochMs;
+  /** Absent: NONE. */
+  readonly priceMatch?: string;
+  /** Absent: EXPIRE_MAKER, the venue's default. */
+  readonly selfTradePrevention?: SimSelfTradePrevention;
+  /** Absent: no end (anything but GTD). */
+  readonly goodTillMs?: number;
+}
+
+/** One change of a resting order, as orderAmendment tells it. */
+export interface SimAmendment {
+  readonly amendmentId: number;
+  readonly orderId: number;
+  readonly clientOrderId: string;
+  readonly symbol: SymbolId;
+  readonly priceBefore: DecimalString;
+  readonly priceAfter: DecimalString;
+  readonly quantityBefore: DecimalString;
+  readonly quantityAfter: DecimalString;
+  /** How often the order has been changed, this time included. */
+  readonly count: number;
+  readonly atMs: EpochMs;
+}
+
+/** Margin moved by hand into or out of an isolated position; positive is into. */
+export interface SimMarginMove {
+  readonly symbol: SymbolId;
+  readonly amount: DecimalString;
+  readonly atMs: EpochMs;
 }
 
 /** A conditional order of the algo store. */

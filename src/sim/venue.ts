@@ -10,20 +10,28 @@ import type { SimEvent } from './events.ts';
 import { settleFunding } from './funding.ts';
 import { algo, allAlgos, allOrders, income, openAlgos, openOrders, order, userTrades } from './history.ts';
 import { cancelAllOrders, cancelOrder } from './order-cancel.ts';
-import { placeOrder } from './order-place.ts';
+import { text } from './money.ts';
+import { modifyOrder } from './order-modify.ts';
+import { placeOrder, testOrder } from './order-place.ts';
+import { nextDeadline, passTime, setCountdown } from './order-timers.ts';
 import { performAct } from './perform-act.ts';
+import { type MarginDirection, movePositionMargin } from './position-margin.ts';
 import { setPrice } from './price-step.ts';
 import { nakedIntervals } from './protection.ts';
 import { setLeverage, setMarginType, setPositionMode } from './settings.ts';
 import { restoreState, type SimSnapshot, takeSnapshot } from './snapshot.ts';
 import { openState, type VenueState } from './state.ts';
+import { bookLevels } from './synthetic-book.ts';
 import type {
   SimAlgo,
   SimAlgoKey,
   SimAlgoRequest,
+  SimAmendment,
   SimContract,
   SimIncome,
+  SimMarginMove,
   SimMarginType,
+  SimModifyRequest,
   SimOptions,
   SimOrder,
   SimOrderKey,
@@ -36,6 +44,7 @@ import type {
   SimAccountTotals,
   SimAlgoHistoryQuery,
   SimBalance,
+  SimBook,
   SimIncomeQuery,
   SimLedger,
   SimOrderHistoryQuery,
@@ -52,6 +61,7 @@ export interface SimPrice {
 
 export class SimVenue {
   readonly #state: VenueState;
+  #deadline: { readonly revision: number; readonly atMs: number } | null = null;
 
   constructor(options: SimOptions | VenueState) {
     this.#state = 'walletUsdt' in options ? openState(options) : options;
@@ -93,6 +103,84 @@ export class SimVenue {
   /** The order after matching; an ACK shows its first state, which is NEW with nothing executed. */
   placeOrder(request: SimOrderRequest, atMs: EpochMs): SimResult<SimOrder> {
     return placeOrder(this.#state, request, atMs);
+  }
+
+  /** Judged like placing, answered as NEW, and nothing happens. */
+  testOrder(request: SimOrderRequest, atMs: EpochMs): SimResult<SimOrder> {
+    return testOrder(this.#state, request, atMs);
+  }
+
+  /** The changed order after matching, or the cancelled one where the change made it impossible. */
+  modifyOrder(key: SimOrderKey, change: SimModifyRequest, atMs: EpochMs): SimResult<SimOrder> {
+    return modifyOrder(this.#state, key, change, atMs);
+  }
+
+  /** Changes of orders, oldest first. */
+  orderChanges(): readonly SimAmendment[] {
+    return this.#state.orderChanges;
+  }
+
+  /** Cancels the symbol's ordinary orders after so long unless called again; 0 takes it back. */
+  setCountdown(symbol: string, lengthMs: number, atMs: EpochMs): SimResult<number> {
+    return setCountdown(this.#state, symbol, lengthMs, atMs);
+  }
+
+  /** When time alone changes something (a countdown, a GTD order); Infinity where nothing waits. */
+  nextDeadline(): number {
+    if (this.#deadline?.revision !== this.#state.revision)
+      this.#deadline = { revision: this.#state.revision, atMs: nextDeadline(this.#state) };
+    return this.#deadline.atMs;
+  }
+
+  passTime(atMs: EpochMs): void {
+    passTime(this.#state, atMs);
+  }
+
+  movePositionMargin(
+    symbol: string,
+    move: { readonly amount: string; readonly direction: MarginDirection },
+    atMs: EpochMs,
+  ): SimResult<SimMarginMove> {
+    return movePositionMargin(this.#state, symbol, move, atMs);
+  }
+
+  marginMoves(): readonly SimMarginMove[] {
+    return this.#state.marginMoves;
+  }
+
+  /** The book that a taker meets at the standing price, best level first on both sides; empty without a price. */
+  book(symbol: string, count: number): SimBook {
+    const contract = this.#state.contract(symbol);
+    if (contract === null) return { bids: [], asks: [] };
+    const side = (taker: 'BUY' | 'SELL'): SimBook['bids'] =>
+      bookLevels(this.#state, contract, { taker, count }).map(({ price, qty }) => [text(price), text(qty)]);
+    return { bids: side('SELL'), asks: side('BUY') };
+  }
+
+  /** Changes whenever the symbol's book does. */
+  bookMark(symbol: string): string {
+    const { quotes, depthTaken, books } = this.#state;
+    const taken = depthTaken.get(symbol);
+    const shape = books.get(symbol);
+    return `${quotes.get(symbol)?.last}|${taken?.BUY ?? 0}|${taken?.SELL ?? 0}|${shape?.levelUsdt ?? ''}|${shape?.levels ?? ''}`;
+  }
+
+  get feeBurn(): 'on' | 'off' {
+    return this.#state.feeBurn;
+  }
+
+  setFeeBurn(feeBurn: 'on' | 'off'): void {
+    this.#state.feeBurn = feeBurn;
+    this.#state.revision += 1;
+  }
+
+  get tradFiAgreement(): 'none' | 'signed' {
+    return this.#state.tradFiAgreement;
+  }
+
+  signTradFiAgreement(): void {
+    this.#state.tradFiAgreement = 'signed';
+    this.#state.revision += 1;
   }
 
   placeAlgo(request: SimAlgoRequest, atMs: EpochMs): SimResult<SimAlgo> {

@@ -31,6 +31,12 @@ export interface SimPositionView {
   readonly updateMs: EpochMs;
 }
 
+/** Price and quantity of each level, best first. */
+export interface SimBook {
+  readonly bids: readonly (readonly [DecimalString, DecimalString])[];
+  readonly asks: readonly (readonly [DecimalString, DecimalString])[];
+}
+
 export interface SimBalance {
   readonly asset: string;
   readonly walletBalance: DecimalString;

@@ -142,6 +142,21 @@ export function promising(zone: TradeZone, { entry, bar }: Scene): boolean {
   return sideSign(zone.side) * entry.smc.trend === 1 && rejection(bar, zone, zone.side) > 0;
 }
 
+/**
+ * Whether a promising zone passes every gate that needs neither the score nor the way ahead. What fails here cannot become a
+ * signal; what passes is judged in full.
+ */
+export function affordable(zone: TradeZone, scene: Scene): boolean {
+  const { risk } = stopOf(zone, scene);
+  const { bar, settings, trend } = scene;
+  return (
+    risk > 0 &&
+    costR(bar.close, risk, settings.roundTripCostBps) <= settings.costGateR &&
+    risk / trend.indicators.atr14 <= PLAN_LIMITS.maxRiskTrendAtr &&
+    scene.signalsOfZone(zone.id) === 0
+  );
+}
+
 export function assess(zone: TradeZone, scene: Scene): Assessment {
   const placed = stopOf(zone, scene);
   const input = scoreInput(zone, scene, placed.risk);

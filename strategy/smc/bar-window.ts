@@ -12,7 +12,19 @@ const MASK = WINDOW_BARS - 1;
 const VOLUME_RING = 256;
 const VOLUME_MASK = VOLUME_RING - 1;
 const COLUMNS = ['openMs', 'open', 'high', 'low', 'close', 'upFrom', 'downFrom', 'upGap', 'downGap'] as const;
-type Column = (typeof COLUMNS)[number];
+// A row holds the saved columns and the two ATR of its bar; all of a bar's numbers lie side by side in memory.
+const OPEN_MS = 0;
+const OPEN = 1;
+const HIGH = 2;
+const LOW = 3;
+const CLOSE = 4;
+const UP_FROM = 5;
+const DOWN_FROM = 6;
+const UP_GAP = 7;
+const DOWN_GAP = 8;
+const ATR = 9;
+const ATR_BEFORE = 10;
+const WIDTH = 12;
 
 /** Plain JSON: the columns of the window, oldest bar first. */
 export interface WindowSnapshot {
@@ -31,20 +43,14 @@ export class BarWindow {
   /** Zones the newest bar visits, filled while they are updated. */
   readonly touched: SmcZone[] = [];
   index = -1;
-  openMs: EpochMs = epochMs(0);
-  closeMs: EpochMs = epochMs(0);
   /** Quarters of an hour since 1970. */
   quarter = -1;
   /** Days, weeks and sessions begin and end on quarters of an hour only. */
   startsQuarter = true;
   endsQuarter = true;
-  open = Number.NaN;
-  high = Number.NaN;
-  low = Number.NaN;
-  close = Number.NaN;
-  atr = Number.NaN;
-  atrBefore = Number.NaN;
-  readonly #columns: Readonly<Record<Column, Float64Array>>;
+  readonly #rows = new Float64Array(WINDOW_BARS * WIDTH);
+  /** Where the newest bar's row begins. */
+  #row = 0;
   readonly #volumes = new Float64Array(VOLUME_RING);
   readonly #stepMs: number;
   readonly #saved: number;
@@ -57,10 +63,35 @@ export class BarWindow {
     this.#stepMs = timeframeMs(timeframe);
     this.grid = new PriceGrid(tickSize);
     this.#saved = Math.min(lookBack, WINDOW_BARS);
-    this.#columns = Object.fromEntries(COLUMNS.map((name) => [name, new Float64Array(WINDOW_BARS)])) as Record<
-      Column,
-      Float64Array
-    >;
+    this.#rows[ATR] = Number.NaN;
+  }
+
+  #newest(column: number): number {
+    return this.#rows[this.#row + column] as number;
+  }
+  get openMs(): EpochMs {
+    return epochMs(this.#newest(OPEN_MS));
+  }
+  get closeMs(): EpochMs {
+    return epochMs(this.#newest(OPEN_MS) + this.#stepMs);
+  }
+  get open(): number {
+    return this.#newest(OPEN);
+  }
+  get high(): number {
+    return this.#newest(HIGH);
+  }
+  get low(): number {
+    return this.#newest(LOW);
+  }
+  get close(): number {
+    return this.#newest(CLOSE);
+  }
+  get atr(): number {
+    return this.#newest(ATR);
+  }
+  get atrBefore(): number {
+    return this.#newest(ATR_BEFORE);
   }
 
   get ready(): boolean {
@@ -72,46 +103,44 @@ export class BarWindow {
     while (this.events.length > 0) this.events.pop();
     while (this.touched.length > 0) this.touched.pop();
     this.index += 1;
-    this.openMs = bar.openMs;
-    this.closeMs = epochMs(bar.openMs + this.#stepMs);
     const quarter = Math.floor(bar.openMs / QUARTER_MS);
     this.startsQuarter = quarter !== this.quarter;
-    this.endsQuarter = Math.floor(this.closeMs / QUARTER_MS) !== quarter;
+    this.endsQuarter = Math.floor((bar.openMs + this.#stepMs) / QUARTER_MS) !== quarter;
     this.quarter = quarter;
-    this.open = this.grid.snap(bar.open);
-    this.high = this.grid.snap(bar.high);
-    this.low = this.grid.snap(bar.low);
-    this.close = this.grid.snap(bar.close);
-    this.atr = atr;
-    this.atrBefore = atrBefore;
-    const slot = this.index & MASK;
-    const c = this.#columns;
-    c.openMs[slot] = bar.openMs;
-    c.open[slot] = this.open;
-    c.high[slot] = this.high;
-    c.low[slot] = this.low;
-    c.close[slot] = this.close;
-    c.upFrom[slot] = -1;
-    c.downFrom[slot] = -1;
-    c.upGap[slot] = 0;
-    c.downGap[slot] = 0;
+    const row = (this.index & MASK) * WIDTH;
+    const rows = this.#rows;
+    this.#row = row;
+    rows[row + OPEN_MS] = bar.openMs;
+    rows[row + OPEN] = this.grid.snap(bar.open);
+    rows[row + HIGH] = this.grid.snap(bar.high);
+    rows[row + LOW] = this.grid.snap(bar.low);
+    rows[row + CLOSE] = this.grid.snap(bar.close);
+    rows[row + UP_FROM] = -1;
+    rows[row + DOWN_FROM] = -1;
+    rows[row + UP_GAP] = 0;
+    rows[row + DOWN_GAP] = 0;
+    rows[row + ATR] = atr;
+    rows[row + ATR_BEFORE] = atrBefore;
     this.#volumes[this.index & VOLUME_MASK] = bar.volume;
   }
 
+  #at(index: number, column: number): number {
+    return this.#rows[(index & MASK) * WIDTH + column] as number;
+  }
   openAt(index: number): number {
-    return this.#columns.open[index & MASK] as number;
+    return this.#at(index, OPEN);
   }
   highAt(index: number): number {
-    return this.#columns.high[index & MASK] as number;
+    return this.#at(index, HIGH);
   }
   lowAt(index: number): number {
-    return this.#columns.low[index & MASK] as number;
+    return this.#at(index, LOW);
   }
   closeAt(index: number): number {
-    return this.#columns.close[index & MASK] as number;
+    return this.#at(index, CLOSE);
   }
   openMsAt(index: number): EpochMs {
-    return epochMs(this.#columns.openMs[index & MASK] as number);
+    return epochMs(this.#at(index, OPEN_MS));
   }
   volumeAt(index: number): number {
     return this.#volumes[index & VOLUME_MASK] as number;
@@ -119,18 +148,18 @@ export class BarWindow {
 
   /** First bar of the displacement that ended on this bar, −1 for none. */
   displacementFrom(side: Side, index: number): number {
-    return (side === 'long' ? this.#columns.upFrom : this.#columns.downFrom)[index & MASK] as number;
+    return this.#at(index, side === 'long' ? UP_FROM : DOWN_FROM);
   }
   markDisplacement(side: Side, from: number): void {
-    (side === 'long' ? this.#columns.upFrom : this.#columns.downFrom)[this.index & MASK] = from;
+    this.#rows[this.#row + (side === 'long' ? UP_FROM : DOWN_FROM)] = from;
   }
 
   /** Size in ATR of the gap that became known with this bar, 0 for none. */
   gapAtr(side: Side, index: number): number {
-    return (side === 'long' ? this.#columns.upGap : this.#columns.downGap)[index & MASK] as number;
+    return this.#at(index, side === 'long' ? UP_GAP : DOWN_GAP);
   }
   markGap(side: Side, sizeAtr: number): void {
-    (side === 'long' ? this.#columns.upGap : this.#columns.downGap)[this.index & MASK] = sizeAtr;
+    this.#rows[this.#row + (side === 'long' ? UP_GAP : DOWN_GAP)] = sizeAtr;
   }
 
   /** Share (0–100) of the last 200 three-bar mean volumes that do not exceed this mean; NaN where volume is not known. */
@@ -164,14 +193,17 @@ export class BarWindow {
     return `${prefix}:${this.timeframe}:${side}:${minute(at)}${this.#name}`;
   }
 
+  /** The name that `idOf` gave when the bar of `known` was the newest. */
+  nameOf(prefix: string, side: string, { atMs, knownAtMs }: { readonly atMs: number; readonly knownAtMs: number }): string {
+    return `${prefix}:${this.timeframe}:${side}:${minute(atMs)}:${minute(knownAtMs)}`;
+  }
+
   snapshot(): WindowSnapshot {
     const held = Math.min(this.index + 1, this.#saved);
     const volumes = Math.min(this.index + 1, VOLUME_WINDOW + 2);
     return {
       index: this.index,
-      columns: COLUMNS.map((name) =>
-        Array.from({ length: held }, (_, i) => this.#columns[name][(this.index - held + 1 + i) & MASK] as number),
-      ),
+      columns: COLUMNS.map((_, column) => Array.from({ length: held }, (_, i) => this.#at(this.index - held + 1 + i, column))),
       volumes: Array.from({ length: volumes }, (_, i) => {
         const volume = this.volumeAt(this.index - volumes + 1 + i);
         return Number.isNaN(volume) ? null : volume;
@@ -179,15 +211,17 @@ export class BarWindow {
     };
   }
 
-  /** The newest bar's own fields stay unset: they are read only while a bar is being worked on. */
+  /** The newest bar's ATR stay unknown: they are read only while a bar is being worked on. */
   restore(snapshot: WindowSnapshot): void {
     this.events.length = 0;
     this.touched.length = 0;
     this.index = snapshot.index;
-    for (const [c, name] of COLUMNS.entries()) {
-      const values = snapshot.columns[c] ?? [];
-      for (const [i, value] of values.entries()) this.#columns[name][(this.index - values.length + 1 + i) & MASK] = value;
+    this.#rows.fill(Number.NaN);
+    for (const [column, values] of snapshot.columns.entries()) {
+      const first = this.index - values.length + 1;
+      for (const [i, value] of values.entries()) this.#rows[((first + i) & MASK) * WIDTH + column] = value;
     }
+    this.#row = (Math.max(0, this.index) & MASK) * WIDTH;
     this.quarter = this.index < 0 ? -1 : Math.floor(this.openMsAt(this.index) / QUARTER_MS);
     for (const [i, value] of snapshot.volumes.entries()) {
       this.#volumes[(this.index - snapshot.volumes.length + 1 + i) & VOLUME_MASK] = value ?? Number.NaN;

@@ -5,6 +5,7 @@ import type { Side } from '../../src/core/units.ts';
 import type { BarWindow } from './bar-window.ts';
 import { type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
+import type { Tripwire } from './tripwires.ts';
 import type { FairValueGap } from './types.ts';
 import { closesThrough, type LiveZone, opposite, reachesFarEdge, sideName, tellZone, visit } from './zone.ts';
 import { ZoneLadder } from './zone-ladder.ts';
@@ -15,13 +16,15 @@ export interface GapSnapshot {
   readonly group: { readonly id: string; readonly atIndex: number } | null;
 }
 
-const FORMAT = new RowFormat<FairValueGap>([
-  'id',
-  'kind',
-  'side',
+/** What cannot be told from the rest; most names can. */
+type Stored = Omit<FairValueGap, 'id' | 'kind' | 'side' | 'mid' | 'groupId'> & {
+  readonly inversionId: string | null;
+  readonly otherGroupId: string | null;
+};
+
+const FORMAT = new RowFormat<Stored>([
   'top',
   'bottom',
-  'mid',
   'atMs',
   'atIndex',
   'knownAtMs',
@@ -33,8 +36,23 @@ const FORMAT = new RowFormat<FairValueGap>([
   'displacement',
   'structureBreak',
   'fillFraction',
-  'groupId',
+  'inversionId',
+  'otherGroupId',
 ]);
+
+const pack = (zone: FairValueGap): Row =>
+  FORMAT.pack({
+    ...zone,
+    inversionId: zone.kind === 'inversionGap' ? zone.id : null,
+    otherGroupId: zone.groupId === zone.id ? null : zone.groupId,
+  });
+
+function unpack(window: BarWindow, side: Side, row: Row): FairValueGap {
+  const { inversionId, otherGroupId, ...stored } = FORMAT.unpack(row);
+  const id = inversionId ?? window.nameOf('fvg', sideName(side), stored);
+  const kind = inversionId === null ? 'fairValueGap' : 'inversionGap';
+  return { ...stored, id, kind, side, mid: window.grid.mid(stored.top, stored.bottom), groupId: otherGroupId ?? id };
+}
 
 /** Gaps of one side. A filled gap is out of play but still told about when a close goes through it. */
 export class GapBook {
@@ -46,11 +64,11 @@ export class GapBook {
   #group: { id: string; atIndex: number } | null = null;
   #window: BarWindow | null = null;
 
-  constructor(side: Side, params: SmcParams['gap']) {
+  constructor(side: Side, params: SmcParams['gap'], wires?: { readonly active: Tripwire; readonly filled: Tripwire }) {
     this.#side = side;
     this.#params = params;
-    this.#active = new ZoneLadder(side, 'near', params.maxAge);
-    this.#filled = new ZoneLadder(side, 'far', params.maxAge);
+    this.#active = new ZoneLadder(side, 'near', params.maxAge, wires?.active);
+    this.#filled = new ZoneLadder(side, 'far', params.maxAge, wires?.filled);
   }
 
   /** Not filled, nearest first. */
@@ -196,15 +214,15 @@ export class GapBook {
 
   snapshot(): GapSnapshot {
     return {
-      active: this.#active.zones.map((zone) => FORMAT.pack(zone)),
-      filled: this.#filled.zones.map((zone) => FORMAT.pack(zone)),
+      active: this.#active.zones.map(pack),
+      filled: this.#filled.zones.map(pack),
       group: this.#group,
     };
   }
 
-  restore(snapshot: GapSnapshot): void {
-    this.#active.restore(snapshot.active.map((row) => FORMAT.unpack(row)));
-    this.#filled.restore(snapshot.filled.map((row) => FORMAT.unpack(row)));
+  restore(window: BarWindow, snapshot: GapSnapshot): void {
+    this.#active.restore(snapshot.active.map((row) => unpack(window, this.#side, row)));
+    this.#filled.restore(snapshot.filled.map((row) => unpack(window, this.#side, row)));
     this.#inverted.length = 0;
     this.#group = snapshot.group === null ? null : { ...snapshot.group };
   }

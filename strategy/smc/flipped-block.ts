@@ -4,6 +4,7 @@ import type { Side } from '../../src/core/units.ts';
 import type { BarWindow } from './bar-window.ts';
 import { type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
+import type { Tripwire } from './tripwires.ts';
 import type { FlippedBlock } from './types.ts';
 import { closesThrough, type LiveZone, tellZone, visit } from './zone.ts';
 import { ZoneLadder } from './zone-ladder.ts';
@@ -34,9 +35,9 @@ export class FlippedBook {
   readonly #ladder: ZoneLadder<FlippedBlock>;
   #window: BarWindow | null = null;
 
-  constructor(side: Side, params: SmcParams['block']) {
+  constructor(side: Side, params: SmcParams['block'], wire?: Tripwire) {
     this.#maxActive = params.maxActive;
-    this.#ladder = new ZoneLadder(side, 'near', params.flippedMaxAge);
+    this.#ladder = new ZoneLadder(side, 'near', params.flippedMaxAge, wire);
   }
 
   get zones(): readonly FlippedBlock[] {

@@ -4,6 +4,7 @@ import type { Side } from '../../src/core/units.ts';
 import type { BarWindow } from './bar-window.ts';
 import type { SmcParams } from './params.ts';
 import { type PeriodLevel, PoolSideBook, type PoolSideSnapshot } from './pool-side.ts';
+import type { Tripwire } from './tripwires.ts';
 import type { LegSweep, LiquidityPool, PoolSide, SweepRecord, Swing } from './types.ts';
 import { sideName } from './zone.ts';
 
@@ -20,9 +21,9 @@ export class LiquidityDetector {
   /** Sweeps that may still matter for a break, oldest first, and always the newest one. */
   readonly #sweeps: Readonly<Record<Side, SweepRecord[]>> = { long: [], short: [] };
 
-  constructor(params: SmcParams) {
-    this.#buySide = new PoolSideBook('buySide', params.liquidity);
-    this.#sellSide = new PoolSideBook('sellSide', params.liquidity);
+  constructor(params: SmcParams, wires?: { readonly buySide: Tripwire; readonly sellSide: Tripwire }) {
+    this.#buySide = new PoolSideBook('buySide', params.liquidity, wires?.buySide);
+    this.#sellSide = new PoolSideBook('sellSide', params.liquidity, wires?.sellSide);
     this.#sweepBars = params.block.sweepBars;
   }
 
@@ -95,9 +96,9 @@ export class LiquidityDetector {
     };
   }
 
-  restore(snapshot: LiquiditySnapshot): void {
-    this.#buySide.restore(snapshot.buySide);
-    this.#sellSide.restore(snapshot.sellSide);
+  restore(window: BarWindow, snapshot: LiquiditySnapshot): void {
+    this.#buySide.restore(window, snapshot.buySide);
+    this.#sellSide.restore(window, snapshot.sellSide);
     this.#sweeps.long.splice(0, this.#sweeps.long.length, ...snapshot.sweeps.long);
     this.#sweeps.short.splice(0, this.#sweeps.short.length, ...snapshot.sweeps.short);
   }

@@ -5,18 +5,18 @@ import type { BarWindow } from './bar-window.ts';
 import type { LegState } from './leg.ts';
 import { type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
+import type { Tripwire } from './tripwires.ts';
 import type { DroppedEvent, FlippedBlock, LegSweep, OrderBlock, StructureBreak } from './types.ts';
 import { closesThrough, type LiveZone, opposite, sideName, tellZone, visit, wicksThrough } from './zone.ts';
 import { ZoneLadder } from './zone-ladder.ts';
 
-const FORMAT = new RowFormat<OrderBlock>(
+/** What cannot be told from the rest. */
+type Stored = Omit<OrderBlock, 'id' | 'kind' | 'side' | 'mid' | 'breakIndex' | 'fvgInLeg' | 'sweep'>;
+
+const FORMAT = new RowFormat<Stored>(
   [
-    'id',
-    'kind',
-    'side',
     'top',
     'bottom',
-    'mid',
     'atMs',
     'atIndex',
     'knownAtMs',
@@ -26,10 +26,8 @@ const FORMAT = new RowFormat<OrderBlock>(
     'touching',
     'legHeight',
     'atr',
-    'breakIndex',
     'breakForm',
     'brokenLevel',
-    'fvgInLeg',
     'fvgSizeAtr',
     'displacementInLeg',
     'msbGrade',
@@ -97,10 +95,10 @@ export class OrderBlockBook {
   readonly #failed: OrderBlock[] = [];
   #window: BarWindow | null = null;
 
-  constructor(side: Side, params: SmcParams['block']) {
+  constructor(side: Side, params: SmcParams['block'], wire?: Tripwire) {
     this.#side = side;
     this.#params = params;
-    this.#ladder = new ZoneLadder(side, 'near', params.maxAge);
+    this.#ladder = new ZoneLadder(side, 'near', params.maxAge, wire);
   }
 
   get zones(): readonly OrderBlock[] {
@@ -205,14 +203,22 @@ export class OrderBlockBook {
     };
   }
 
-  restore(snapshot: OrderBlockSnapshot): void {
+  restore(window: BarWindow, snapshot: OrderBlockSnapshot): void {
     this.#failed.length = 0;
-    this.#ladder.restore(
-      snapshot.blocks.map(([row, [kind, onOb, bars]]) => ({
-        ...FORMAT.unpack(row),
-        sweep: { kind, onOb, barsBeforeBreak: bars ?? Number.NaN },
-      })),
-    );
+    const blocks = snapshot.blocks.map(([row, [sweep, onOb, bars]]): OrderBlock => {
+      const stored = FORMAT.unpack(row);
+      return {
+        ...stored,
+        id: window.nameOf('ob', sideName(this.#side), stored),
+        kind: 'orderBlock',
+        side: this.#side,
+        mid: window.grid.mid(stored.top, stored.bottom),
+        breakIndex: stored.knownIndex,
+        fvgInLeg: stored.fvgSizeAtr > 0,
+        sweep: { kind: sweep, onOb, barsBeforeBreak: bars ?? Number.NaN },
+      };
+    });
+    this.#ladder.restore(blocks);
   }
 }
 

@@ -4,6 +4,7 @@ import type { EpochMs } from '../../src/core/units.ts';
 import type { BarWindow } from './bar-window.ts';
 import { type Mutable, type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
+import { looseWire, type Tripwire } from './tripwires.ts';
 import type { LiquidityPool, PoolEvent, PoolKind, PoolSide, Swing } from './types.ts';
 
 interface HeldPool extends Mutable<LiquidityPool> {
@@ -25,9 +26,9 @@ export interface PeriodLevel {
   readonly startMs: EpochMs;
 }
 
-const FORMAT = new RowFormat<HeldPool>([
-  'id',
-  'side',
+type Stored = Omit<HeldPool, 'id' | 'side'>;
+
+const FORMAT = new RowFormat<Stored>([
   'kind',
   'level',
   'weight',
@@ -40,16 +41,20 @@ const FORMAT = new RowFormat<HeldPool>([
 ]);
 const PERIOD_WEIGHT = { day: 2, week: 2, session: 1 } as const;
 
+const prefixOf = (period: string): string => (period === '' ? 'pool' : `pool.${period}`);
+
 export class PoolSideBook {
   readonly side: PoolSide;
   readonly #sign: 1 | -1;
   readonly #params: SmcParams['liquidity'];
+  readonly #wire: Tripwire;
   readonly #unswept: HeldPool[] = [];
   readonly #beyond: HeldPool[] = [];
   readonly #swept: HeldPool[] = [];
   #oldest = Number.POSITIVE_INFINITY;
 
-  constructor(side: PoolSide, params: SmcParams['liquidity']) {
+  constructor(side: PoolSide, params: SmcParams['liquidity'], wire: Tripwire = looseWire()) {
+    this.#wire = wire;
     this.side = side;
     this.#sign = side === 'buySide' ? 1 : -1;
     this.#params = params;
@@ -65,7 +70,15 @@ export class PoolSideBook {
     if (window.index - this.#oldest > this.#params.maxAge) this.#expire(window);
     if (this.#beyond.length > 0) this.#settle(window);
     this.#meet(window);
+    this.#string();
     return this.#swept;
+  }
+
+  /** Tells the wire which bar has to look here: any while a break is undecided, else one that reaches the first pool. */
+  #string(): void {
+    const first = this.#unswept[0];
+    const height = first === undefined ? Number.NEGATIVE_INFINITY : -this.#sign * first.level;
+    this.#wire.set(this.#beyond.length > 0 ? Number.POSITIVE_INFINITY : height, this.#oldest + this.#params.maxAge);
   }
 
   /** A close back inside within `reclaim` bars makes a sweep of the failed break; one bar more beyond the level and it was run. */
@@ -155,7 +168,7 @@ export class PoolSideBook {
       this.#tell(window, before, 'pool.replaced');
     }
     const pool = this.#poolOf(window, kind, level, startMs);
-    pool.id = window.idOf(`pool.${period}`, this.side, startMs);
+    pool.id = window.idOf(prefixOf(period), this.side, startMs);
     pool.weight = PERIOD_WEIGHT[kind];
     pool.period = period;
     this.#add(window, pool);
@@ -202,6 +215,7 @@ export class PoolSideBook {
     }
     this.#unswept.splice(low, 0, pool);
     if (pool.period === '') this.#oldest = Math.min(this.#oldest, pool.renewedIndex);
+    this.#string();
   }
 
   #tell(window: BarWindow, pool: HeldPool, kind: PoolEvent['kind']): void {
@@ -222,11 +236,16 @@ export class PoolSideBook {
     return { unswept: this.#unswept.map((pool) => FORMAT.pack(pool)), beyond: this.#beyond.map((pool) => FORMAT.pack(pool)) };
   }
 
-  restore(snapshot: PoolSideSnapshot): void {
+  restore(window: BarWindow, snapshot: PoolSideSnapshot): void {
+    const unpack = (row: Row): HeldPool => {
+      const stored = FORMAT.unpack(row);
+      return { ...stored, id: window.nameOf(prefixOf(stored.period), this.side, stored), side: this.side };
+    };
     this.#swept.length = 0;
-    this.#unswept.splice(0, this.#unswept.length, ...snapshot.unswept.map((row) => FORMAT.unpack(row)));
-    this.#beyond.splice(0, this.#beyond.length, ...snapshot.beyond.map((row) => FORMAT.unpack(row)));
+    this.#unswept.splice(0, this.#unswept.length, ...snapshot.unswept.map(unpack));
+    this.#beyond.splice(0, this.#beyond.length, ...snapshot.beyond.map(unpack));
     this.#oldest = Number.POSITIVE_INFINITY;
     for (const pool of this.#unswept) if (pool.period === '') this.#oldest = Math.min(this.#oldest, pool.renewedIndex);
+    this.#string();
   }
 }

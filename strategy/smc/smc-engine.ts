@@ -6,18 +6,18 @@ import type { Timeframe } from '../../src/core/timeframe.ts';
 import { invariant, type Side } from '../../src/core/units.ts';
 import { BarWindow, WINDOW_BARS, type WindowSnapshot } from './bar-window.ts';
 import { DisplacementDetector, type DisplacementSnapshot } from './displacement.ts';
-import { GapBook, type GapSnapshot } from './fair-value-gap.ts';
-import { FlippedBook, type FlippedSnapshot } from './flipped-block.ts';
-import { type LegSnapshot, LegTracker } from './leg.ts';
+import type { LegTracker } from './leg.ts';
 import { LiquidityDetector, type LiquiditySnapshot } from './liquidity.ts';
-import { flipOf, OrderBlockBook, type OrderBlockSnapshot } from './order-block.ts';
+import { flipOf } from './order-block.ts';
 import { defaultParams, type SmcParams } from './params.ts';
 import type { Period } from './period.ts';
 import { DealingRangeTracker, type RangeSnapshot } from './premium-discount.ts';
 import { PreviousLevelsDetector, type PreviousLevelsSnapshot } from './previous-levels.ts';
 import { SessionDetector, type SessionsSnapshot } from './sessions.ts';
+import { openSide, restoreSide, type SideSnapshot, type SideState, snapshotSide, WIRE, type Wires } from './side-state.ts';
 import { StructureDetector, type StructureSnapshot } from './structure.ts';
 import { SwingDetector, type SwingSnapshot } from './swing.ts';
+import { Tripwires } from './tripwires.ts';
 import type {
   BreakForm,
   DealingRange,
@@ -59,31 +59,9 @@ export interface SmcSnapshot {
   readonly short: SideSnapshot;
 }
 
-interface SideSnapshot {
-  readonly leg: LegSnapshot;
-  readonly gaps: GapSnapshot;
-  readonly blocks: OrderBlockSnapshot;
-  readonly flipped: FlippedSnapshot;
-}
-
-interface SideState {
-  readonly leg: LegTracker;
-  readonly gaps: GapBook;
-  readonly blocks: OrderBlockBook;
-  readonly flipped: FlippedBook;
-}
-
-function openSide(side: Side, params: SmcParams): SideState {
-  return {
-    leg: new LegTracker(side, params.block.pick),
-    gaps: new GapBook(side, params.gap),
-    blocks: new OrderBlockBook(side, params.block),
-    flipped: new FlippedBook(side, params.block),
-  };
-}
-
 export class SmcEngine implements SmcView {
   readonly #window: BarWindow;
+  readonly #wires: Wires = new Tripwires(WIRE);
   readonly #swings: SwingDetector;
   readonly #displacement: DisplacementDetector;
   readonly #structure: StructureDetector;
@@ -95,14 +73,22 @@ export class SmcEngine implements SmcView {
   #lastOpenMs = Number.NEGATIVE_INFINITY;
 
   constructor({ timeframe, tickSize, params = defaultParams(timeframe) }: SmcOptions) {
-    const lookBack = Math.max(params.swingRight, params.displacement.multiBars) + 4;
-    invariant(lookBack <= WINDOW_BARS, `swings confirmed after ${params.swingRight} bars need a longer window`);
+    const swingSpan = params.swingLeft + params.swingRight + 1;
+    const lookBack = Math.max(swingSpan, params.swingRight + 4, params.displacement.multiBars + 4);
+    invariant(lookBack <= WINDOW_BARS, `swings over ${swingSpan} bars need a longer window`);
     this.#window = new BarWindow(timeframe, tickSize, lookBack);
     this.#swings = new SwingDetector(params.swingLeft, params.swingRight);
     this.#displacement = new DisplacementDetector(params.displacement);
-    this.#structure = new StructureDetector(params.msb);
-    this.#liquidity = new LiquidityDetector(params);
-    this.#sides = { long: openSide('long', params), short: openSide('short', params) };
+    this.#structure = new StructureDetector(params.msb, {
+      above: this.#wires.wire('above'),
+      below: this.#wires.wire('below'),
+      pending: this.#wires.wire('pending'),
+    });
+    this.#liquidity = new LiquidityDetector(params, {
+      buySide: this.#wires.wire('buySide'),
+      sellSide: this.#wires.wire('sellSide'),
+    });
+    this.#sides = { long: openSide('long', params, this.#wires), short: openSide('short', params, this.#wires) };
   }
 
   /** One closed bar with the ATR14 of this timeframe, the bar included, and the ATR before it (NaN while unknown). */
@@ -112,7 +98,6 @@ export class SmcEngine implements SmcView {
     this.#lastOpenMs = bar.openMs;
     const window = this.#window;
     window.push(bar, atr, atrBefore);
-    this.#swings.push(window);
     this.#displacement.mark(window);
     this.#sides.long.gaps.mark(window);
     this.#sides.short.gaps.mark(window);
@@ -126,10 +111,10 @@ export class SmcEngine implements SmcView {
 
   #judge(window: BarWindow): void {
     this.#updateZones(window);
-    this.#liquidity.update(window);
+    if (this.#wakes(WIRE.sellSide, window.low) || this.#wakes(WIRE.buySide, -window.high)) this.#liquidity.update(window);
     this.#confirmSwings(window);
     const broken = this.#breakStructure(window);
-    this.#structure.extend(window, this.#extended);
+    if (this.#wakes(WIRE.pending, 0)) this.#structure.extend(window, this.#extended);
     this.#createZones(window, broken);
     this.#range.update(window);
   }
@@ -138,15 +123,28 @@ export class SmcEngine implements SmcView {
     this.#sides[side].blocks.raiseGrade(breakIndex);
   };
 
+  /** A price measures what lies below it, its negative what lies above. */
+  #wakes(place: number, reach: number): boolean {
+    return this.#wires.wakes(place, reach, this.#window.index);
+  }
+
   #updateZones(window: BarWindow): void {
-    const { long, short } = this.#sides;
-    long.gaps.update(window);
-    short.gaps.update(window);
-    for (const failed of long.gaps.takeInverted()) short.gaps.invert(window, failed);
-    for (const failed of short.gaps.takeInverted()) long.gaps.invert(window, failed);
+    const down = window.low;
+    const up = -window.high;
+    const longGaps = this.#wakes(WIRE.longGaps, down) || this.#wakes(WIRE.longFilled, down);
+    const shortGaps = this.#wakes(WIRE.shortGaps, up) || this.#wakes(WIRE.shortFilled, up);
+    if (longGaps) this.#sides.long.gaps.update(window);
+    if (shortGaps) this.#sides.short.gaps.update(window);
+    if (longGaps) for (const failed of this.#sides.long.gaps.takeInverted()) this.#sides.short.gaps.invert(window, failed);
+    if (shortGaps) for (const failed of this.#sides.short.gaps.takeInverted()) this.#sides.long.gaps.invert(window, failed);
     // Flipped blocks first: one that is born in this bar is tested from the next.
-    long.flipped.update(window);
-    short.flipped.update(window);
+    if (this.#wakes(WIRE.longFlipped, down)) this.#sides.long.flipped.update(window);
+    if (this.#wakes(WIRE.shortFlipped, up)) this.#sides.short.flipped.update(window);
+    if (this.#wakes(WIRE.longBlocks, down) || this.#wakes(WIRE.shortBlocks, up)) this.#updateBlocks(window);
+  }
+
+  #updateBlocks(window: BarWindow): void {
+    const { long, short } = this.#sides;
     long.blocks.update(window);
     short.blocks.update(window);
     for (const failed of long.blocks.takeFailed()) short.flipped.add(window, flipOf(window, failed));
@@ -171,6 +169,7 @@ export class SmcEngine implements SmcView {
   }
 
   #breakStructure(window: BarWindow): StructureBreak | null {
+    if (!this.#wakes(WIRE.above, -window.close) && !this.#wakes(WIRE.below, window.close)) return null;
     const side = this.#structure.brokenSide(window);
     if (side === null) return null;
     const { leg, gaps } = this.#sides[side];
@@ -298,14 +297,9 @@ export class SmcEngine implements SmcView {
       range: this.#range.snapshot(),
       levels: this.#levels.snapshot(),
       sessions: this.#sessions.snapshot(),
-      long: this.#snapshotSide('long'),
-      short: this.#snapshotSide('short'),
+      long: snapshotSide(this.#sides.long),
+      short: snapshotSide(this.#sides.short),
     };
-  }
-
-  #snapshotSide(side: Side): SideSnapshot {
-    const { leg, gaps, blocks, flipped } = this.#sides[side];
-    return { leg: leg.snapshot(), gaps: gaps.snapshot(), blocks: blocks.snapshot(), flipped: flipped.snapshot() };
   }
 
   restore(snapshot: SmcSnapshot): void {
@@ -315,16 +309,11 @@ export class SmcEngine implements SmcView {
     this.#swings.restore(snapshot.swings);
     this.#displacement.restore(snapshot.displacement);
     this.#structure.restore(snapshot.structure);
-    this.#liquidity.restore(snapshot.liquidity);
+    this.#liquidity.restore(this.#window, snapshot.liquidity);
     this.#range.restore(snapshot.range);
     this.#levels.restore(snapshot.levels);
     this.#sessions.restore(snapshot.sessions);
-    for (const side of ['long', 'short'] as const) {
-      const held = this.#sides[side];
-      held.leg.restore(snapshot[side].leg);
-      held.gaps.restore(snapshot[side].gaps);
-      held.blocks.restore(snapshot[side].blocks);
-      held.flipped.restore(snapshot[side].flipped);
-    }
+    restoreSide(this.#sides.long, this.#window, snapshot.long);
+    restoreSide(this.#sides.short, this.#window, snapshot.short);
   }
 }

@@ -5,6 +5,7 @@ import type { BarWindow } from './bar-window.ts';
 import type { LegState } from './leg.ts';
 import { type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
+import { looseWire, type Tripwire } from './tripwires.ts';
 import type { BreakForm, StructureBreak, Swing, TrendDirection } from './types.ts';
 import { sideName } from './zone.ts';
 
@@ -20,6 +21,13 @@ interface Pending {
 interface Level {
   readonly swing: Swing;
   readonly used: boolean;
+}
+
+/** A close above the last high, one below the last low, and breaks that may still extend. */
+export interface StructureWires {
+  readonly above: Tripwire;
+  readonly below: Tripwire;
+  readonly pending: Tripwire;
 }
 
 const SIDES = ['long', 'short'] as const;
@@ -52,20 +60,35 @@ export interface StructureSnapshot {
 
 export class StructureDetector {
   readonly #params: SmcParams['msb'];
+  readonly #wires: StructureWires;
   trend: TrendDirection = 0;
   #high: Level | null = null;
   #low: Level | null = null;
   readonly #pending: Pending[] = [];
   readonly #breaks: Readonly<Record<Side, Breaks>> = { long: {}, short: {} };
 
-  constructor(params: SmcParams['msb']) {
+  constructor(
+    params: SmcParams['msb'],
+    wires: StructureWires = { above: looseWire(), below: looseWire(), pending: looseWire() },
+  ) {
     this.#params = params;
+    this.#wires = wires;
+  }
+
+  /** A close that reaches an unbroken level, and every bar while a grade is open, has to look here. */
+  #string(): void {
+    const { above, below, pending } = this.#wires;
+    const never = Number.POSITIVE_INFINITY;
+    above.set(this.#high === null || this.#high.used ? Number.NEGATIVE_INFINITY : -this.#high.swing.level, never);
+    below.set(this.#low === null || this.#low.used ? Number.NEGATIVE_INFINITY : this.#low.swing.level, never);
+    pending.set(this.#pending.length > 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY, never);
   }
 
   /** A new swing takes the place of the one before, broken or not. */
   noteSwing(swing: Swing): void {
     if (swing.kind === 'high') this.#high = { swing, used: false };
     else this.#low = { swing, used: false };
+    this.#string();
   }
 
   lastBreak(side: Side, form: BreakForm | 'any'): StructureBreak | null {
@@ -110,6 +133,7 @@ export class StructureDetector {
     this.#breaks[side][form] = made;
     this.#breaks[side].any = made;
     this.#tell(window, made, grade);
+    this.#string();
     return made;
   }
 
@@ -159,6 +183,7 @@ export class StructureDetector {
       }
     }
     this.#pending.length = kept;
+    this.#string();
   }
 
   #raise(window: BarWindow, pending: Pending): void {
@@ -195,5 +220,6 @@ export class StructureDetector {
       this.#breaks[made.side][made.form] = made;
       this.#breaks[made.side].any = made;
     }
+    this.#string();
   }
 }

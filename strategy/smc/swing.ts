@@ -2,11 +2,8 @@
 // not below any of its right: of equal highs the earliest. Known `right` bars later, never moved.
 import type { BarWindow } from './bar-window.ts';
 import type { Swing, SwingLabel } from './types.ts';
-import { WindowMaximum, type WindowMaximumSnapshot } from './window-maximum.ts';
 
 export interface SwingSnapshot {
-  readonly highs: WindowMaximumSnapshot;
-  readonly lows: WindowMaximumSnapshot;
   readonly lastHigh: Swing | null;
   readonly lastLow: Swing | null;
 }
@@ -20,31 +17,36 @@ function labelOf(swing: Swing, before: Swing | null): SwingLabel {
 }
 
 export class SwingDetector {
+  readonly #left: number;
   readonly #right: number;
-  readonly #span: number;
-  readonly #highs: WindowMaximum;
-  readonly #lows: WindowMaximum;
   /** Newest confirmed swings. */
   lastHigh: Swing | null = null;
   lastLow: Swing | null = null;
 
   constructor(left: number, right: number) {
+    this.#left = left;
     this.#right = right;
-    this.#span = left + right + 1;
-    this.#highs = new WindowMaximum(this.#span);
-    this.#lows = new WindowMaximum(this.#span);
   }
 
-  /** Feeds the windows; must see every bar, also those before anything may be said. */
-  push(window: BarWindow): void {
-    this.#highs.push(window.index, window.high);
-    this.#lows.push(window.index, -window.low);
+  /** Nearly every bar fails against its neighbours, so they are asked first and the window is hardly walked. */
+  #isHigh(window: BarWindow, k: number): boolean {
+    const level = window.highAt(k);
+    for (let i = k + 1; i <= k + this.#right; i++) if (window.highAt(i) > level) return false;
+    for (let i = k - 1; i >= k - this.#left; i--) if (window.highAt(i) >= level) return false;
+    return true;
+  }
+
+  #isLow(window: BarWindow, k: number): boolean {
+    const level = window.lowAt(k);
+    for (let i = k + 1; i <= k + this.#right; i++) if (window.lowAt(i) < level) return false;
+    for (let i = k - 1; i >= k - this.#left; i--) if (window.lowAt(i) <= level) return false;
+    return true;
   }
 
   /** The swing high that this bar confirms, or null. */
   confirmHigh(window: BarWindow): Swing | null {
     const k = window.index - this.#right;
-    if (window.index < this.#span - 1 || this.#highs.index !== k) return null;
+    if (k < this.#left || !this.#isHigh(window, k)) return null;
     const swing: Swing = { kind: 'high', index: k, atMs: window.openMsAt(k), knownIndex: window.index, level: window.highAt(k) };
     this.#tell(window, swing, labelOf(swing, this.lastHigh));
     this.lastHigh = swing;
@@ -53,7 +55,7 @@ export class SwingDetector {
 
   confirmLow(window: BarWindow): Swing | null {
     const k = window.index - this.#right;
-    if (window.index < this.#span - 1 || this.#lows.index !== k) return null;
+    if (k < this.#left || !this.#isLow(window, k)) return null;
     const swing: Swing = { kind: 'low', index: k, atMs: window.openMsAt(k), knownIndex: window.index, level: window.lowAt(k) };
     this.#tell(window, swing, labelOf(swing, this.lastLow));
     this.lastLow = swing;
@@ -72,12 +74,10 @@ export class SwingDetector {
   }
 
   snapshot(): SwingSnapshot {
-    return { highs: this.#highs.snapshot(), lows: this.#lows.snapshot(), lastHigh: this.lastHigh, lastLow: this.lastLow };
+    return { lastHigh: this.lastHigh, lastLow: this.lastLow };
   }
 
   restore(snapshot: SwingSnapshot): void {
-    this.#highs.restore(snapshot.highs);
-    this.#lows.restore(snapshot.lows);
     this.lastHigh = snapshot.lastHigh;
     this.lastLow = snapshot.lastLow;
   }

@@ -2,6 +2,7 @@
 // the rungs that it reaches and those that the bar before stood on.
 import type { Side } from '../../src/core/units.ts';
 import type { BarWindow } from './bar-window.ts';
+import { looseWire, type Tripwire } from './tripwires.ts';
 import type { SmcZone } from './types.ts';
 import type { LiveZone } from './zone.ts';
 
@@ -13,13 +14,15 @@ export class ZoneLadder<Z extends SmcZone> {
   readonly #side: Side;
   readonly #edge: Edge;
   readonly #maxAge: number;
+  readonly #wire: Tripwire;
   readonly #zones: LiveZone<Z>[] = [];
   /** Rungs at the front that the bar before stood on. */
   #occupied = 0;
   /** No zone grows too old before this bar. */
   #oldestKnown = Number.POSITIVE_INFINITY;
 
-  constructor(side: Side, edge: Edge, maxAge: number) {
+  constructor(side: Side, edge: Edge, maxAge: number, wire: Tripwire = looseWire()) {
+    this.#wire = wire;
     this.#side = side;
     this.#edge = edge;
     this.#maxAge = maxAge;
@@ -43,6 +46,14 @@ export class ZoneLadder<Z extends SmcZone> {
     this.#zones.splice(place, 0, zone);
     if (place < this.#occupied) this.#occupied += 1;
     this.#oldestKnown = Math.min(this.#oldestKnown, zone.knownIndex);
+    this.#string();
+  }
+
+  /** Tells the wire which bar has to look here: any while one stands on a rung, else one that reaches the first. */
+  #string(): void {
+    const first = this.#zones[0];
+    const height = first === undefined ? Number.NEGATIVE_INFINITY : this.#height(first);
+    this.#wire.set(this.#occupied > 0 ? Number.POSITIVE_INFINITY : height, this.#oldestKnown + this.#maxAge);
   }
 
   remove(zone: Z): void {
@@ -53,6 +64,7 @@ export class ZoneLadder<Z extends SmcZone> {
     if (place < 0) return;
     this.#zones.splice(place, 1);
     if (place < this.#occupied) this.#occupied -= 1;
+    this.#string();
   }
 
   /** Of equally old ones the nearest. */
@@ -64,7 +76,10 @@ export class ZoneLadder<Z extends SmcZone> {
 
   /** Zones past their age leave first, oldest first; then every zone within the bar's reach is looked at, the nearest first. */
   update(window: BarWindow, expired: (zone: Z) => void, step: ZoneStep<Z>): void {
-    if (window.index - this.#oldestKnown > this.#maxAge) this.#expire(window, expired);
+    if (window.index - this.#oldestKnown > this.#maxAge) {
+      this.#expire(window, expired);
+      this.#string();
+    }
     const reach = this.#side === 'long' ? window.low : -window.high;
     const before = this.#occupied;
     if (before === 0 && (this.#zones.length === 0 || this.#height(this.#zones[0] as Z) < reach)) return;
@@ -80,6 +95,7 @@ export class ZoneLadder<Z extends SmcZone> {
     }
     this.#occupied = 0;
     while (this.#occupied < this.#zones.length && (this.#zones[this.#occupied] as Z).touching) this.#occupied += 1;
+    this.#string();
   }
 
   #expire(window: BarWindow, expired: (zone: Z) => void): void {
@@ -99,5 +115,6 @@ export class ZoneLadder<Z extends SmcZone> {
     for (const zone of zones) this.add(zone);
     // A zone born on the last bar may stand, untouched, in front of one that is being visited.
     this.#occupied = 1 + this.#zones.findLastIndex((zone) => zone.touching);
+    this.#string();
   }
 }

@@ -11,21 +11,72 @@ import { epochMs, symbolId } from '../../src/core/units.ts';
 
 const at = epochMs(Date.parse('2025-06-02T16:00:00Z'));
 const position: PositionView = {
-  tradeId: 'abcdefghijklmn', symbol: symbolId('1000000BABYDOGEUSDT'), side: 'short', state: 'protected', qty: '123456', leverage: 20,
-  entry: 0.0000123456, mark: 0.0000119, stop: 0.0000129, target: 0.0000111, pnlUsdt: 12.3, r: 0.61, openedMs: at, protection: 'verified',
+  tradeId: 'abcdefghijklmn',
+  symbol: symbolId('1000000BABYDOGEUSDT'),
+  side: 'short',
+  state: 'protected',
+  qty: '123456',
+  leverage: 20,
+  entry: 0.0000123456,
+  mark: 0.0000119,
+  stop: 0.0000129,
+  target: 0.0000111,
+  pnlUsdt: 12.3,
+  r: 0.61,
+  openedMs: at,
+  protection: 'verified',
 };
 const signal: SignalView = {
-  symbol: symbolId('币安人生USDT'), side: 'long', setup: 'fairValueGap', score: 100, rank: 12, rewardToRisk: 2, entry: 104000.5, stop: 103000.1,
-  target: 106000.9, barCloseMs: at, fate: 'virtual: liquidationTooNear',
+  symbol: symbolId('币安人生USDT'),
+  side: 'long',
+  setup: 'fairValueGap',
+  score: 100,
+  rank: 12,
+  rewardToRisk: 2,
+  entry: 104000.5,
+  stop: 103000.1,
+  target: 106000.9,
+  barCloseMs: at,
+  fate: 'virtual: liquidationTooNear',
+  measured: {
+    band: { from: 90, to: 100 },
+    setup: 'fairValueGap',
+    outcomes: 12_345,
+    hits: 6_543,
+    rate: 0.53,
+    interval: { lower: 0.52, upper: 0.54 },
+    verdict: 'measured',
+  },
 };
-const virtual: VirtualView = { symbol: symbolId('币安人生USDT'), side: 'long', entry: 0.1, mark: 0.11, r: -10.25, barsHeld: 239, reason: 'marketSafety' };
+const virtual: VirtualView = {
+  symbol: symbolId('币安人生USDT'),
+  side: 'long',
+  entry: 0.1,
+  mark: 0.11,
+  r: -10.25,
+  barsHeld: 239,
+  reason: 'marketSafety',
+};
 
 const crowded: Overview = {
-  mode: 'sim', marketNow: at, ladder: { level: 'NO_NEW_ENTRIES', reasons: ['feed market-3: no frame for 12 s', 'pause: lunch'] },
+  mode: 'sim',
+  marketNow: at,
+  ladder: { level: 'NO_NEW_ENTRIES', reasons: ['feed market-3: no frame for 12 s', 'pause: lunch'] },
   scan: { barOpenMs: at, symbols: 648, ready: 640, late: 8, scanMs: 12.345, closeToRankMs: 123.456, signals: 14 },
-  recentSignals: Array(30).fill(signal), positions: Array(3).fill(position), virtuals: Array(10).fill(virtual),
+  recentSignals: Array(30).fill(signal),
+  positions: Array(3).fill(position),
+  virtuals: Array(10).fill(virtual),
   balance: { walletUsdt: 1234567.89, availableUsdt: 1134567.89, equityUsdt: 1230000.5, startUsdt: 1e6 },
-  tally: { minutes: 10_000, signals: 12_345, opened: 1234, closed: 1231, wins: 600, netPnlUsdt: -12345.67, virtualOpened: 9999, virtualClosed: 9989 },
+  tally: {
+    minutes: 10_000,
+    signals: 12_345,
+    opened: 1234,
+    closed: 1231,
+    wins: 600,
+    netPnlUsdt: -12345.67,
+    virtualOpened: 9999,
+    virtualClosed: 9989,
+  },
 };
 
 describe('the live report', () => {
@@ -59,10 +110,21 @@ describe('columns', () => {
 
 describe('numbers for people', () => {
   it('keep five significant digits of a price, from BTC to a millionth', () => {
-    expect([104000.5, 2496.91, 0.31771, 0.0000123456, Number.NaN].map(price)).toEqual(['104001', '2496.9', '0.31771', '0.00001235', '—']);
+    expect([104000.5, 2496.91, 0.31771, 0.0000123456, Number.NaN].map(price)).toEqual([
+      '104001',
+      '2496.9',
+      '0.31771',
+      '0.00001235',
+      '—',
+    ]);
   });
   it('carry their sign', () => {
-    expect([signed(1.234), signed(-0.5), percent(-0.0123), duration(48 * 3_600_000)]).toEqual(['+1.23', '−0.50', '−1.23 %', '48 h']);
+    expect([signed(1.234), signed(-0.5), percent(-0.0123), duration(48 * 3_600_000)]).toEqual([
+      '+1.23',
+      '−0.50',
+      '−1.23 %',
+      '48 h',
+    ]);
   });
 });
 
@@ -112,8 +174,20 @@ describe('event lines and the handover', () => {
   });
 
   it('name what rests on the exchange and what nobody looks after', () => {
-    const resting = { tradeId: 'abcdefghijklmn', symbol: symbolId('ENAUSDT'), side: 'short', qty: '3462', entry: 0.3175, stop: 0.3227, target: null, stopVerifiedMs: at } as const;
-    const lines = handoverLines({ positions: [resting], unresolved: [symbolId('XUSDT')], virtuals: 4, unmanaged: [] }, textIn('en'));
+    const resting = {
+      tradeId: 'abcdefghijklmn',
+      symbol: symbolId('ENAUSDT'),
+      side: 'short',
+      qty: '3462',
+      entry: 0.3175,
+      stop: 0.3227,
+      target: null,
+      stopVerifiedMs: at,
+    } as const;
+    const lines = handoverLines(
+      { positions: [resting], unresolved: [symbolId('XUSDT')], virtuals: 4, unmanaged: [] },
+      textIn('en'),
+    );
     expect(lines.join('\n')).toMatch(/ENAUSDT short 3462 @ 0\.31750.*stop 0\.32270, target — \(verified 2025-06-02 16:00Z\)/);
     expect(lines.join('\n')).toMatch(/XUSDT/);
     expect(lines.join('\n')).toMatch(/virtual positions \(4/);

@@ -1,7 +1,7 @@
 // The catalogues are complete in both languages, and every closed list of the rooms has its words.
 import { describe, expect, it } from 'vitest';
-import { COMMANDS } from '../../src/app/commands.ts';
 import { optionsOf } from '../../src/app/cli/command.ts';
+import { COMMANDS } from '../../src/app/commands.ts';
 import en from '../../src/app/text/en.json' with { type: 'json' };
 import zh from '../../src/app/text/zh-TW.json' with { type: 'json' };
 import { REFUSAL_REASONS } from '../../src/risk/verdict.ts';

@@ -20,6 +20,8 @@ export interface FixtureShape {
   readonly week: 'always' | 'fx';
   /** inverted: the first bars close above each other at once, as if bar 0 were a swing that bar 1 crosses. */
   readonly opening: 'plain' | 'inverted';
+  /** outside: a bar beyond all before it, then closes beyond both of its sides: one row that is a block for both directions. */
+  readonly ending: 'plain' | 'outside';
 }
 
 interface TickBar {
@@ -96,16 +98,36 @@ class SeriesMaker {
   }
 
   make(): BarRow[] {
-    const rows: BarRow[] = [];
     const scale = 10 ** this.#shape.decimals;
     let ms = Date.parse(this.#shape.from);
-    for (let i = 0; i < this.#shape.bars; i++) {
-      const bar = this.#shape.opening === 'inverted' && i < 2 ? this.#anOpeningBar(i) : this.#aTickBar();
-      this.#close = bar.close;
-      rows.push([ms, bar.open / scale, bar.high / scale, bar.low / scale, bar.close / scale, this.#aVolume()]);
+    return this.#tickBars().map((bar): BarRow => {
+      const row: BarRow = [ms, bar.open / scale, bar.high / scale, bar.low / scale, bar.close / scale, this.#aVolume()];
       ms = this.#nextTime(ms);
+      return row;
+    });
+  }
+
+  #tickBars(): TickBar[] {
+    const { bars, opening, ending } = this.#shape;
+    const made: TickBar[] = [];
+    while (made.length < bars) {
+      const bar = opening === 'inverted' && made.length < 2 ? this.#anOpeningBar(made.length) : this.#aTickBar();
+      this.#close = bar.close;
+      made.push(bar);
     }
-    return rows;
+    return ending === 'outside' ? [...made, ...this.#anOutsideEnding(made)] : made;
+  }
+
+  /** Beyond all bars; a close above them; a close below the outside bar; and lower still. */
+  #anOutsideEnding(bars: readonly TickBar[]): TickBar[] {
+    const top = Math.max(...bars.map((bar) => bar.high));
+    const bottom = Math.min(...bars.map((bar) => bar.low));
+    return [
+      { open: this.#close, high: top + 6, low: bottom - 4, close: this.#close },
+      { open: this.#close, high: top + 3, low: bottom, close: top + 2 },
+      { open: top + 2, high: top + 4, low: bottom - 9, close: bottom - 7 },
+      { open: bottom - 7, high: bottom - 5, low: bottom - 12, close: bottom - 10 },
+    ];
   }
 
   /** Bar 0 is narrow, bar 1 closes above it and then the way leads down to the first swing. */

@@ -25,8 +25,8 @@ const QUIET = { share: 0, longestBars: 1 };
 const FIXTURES: readonly Fixture[] = [
   {
     folder: 'ties_1m',
-    seed: 11,
-    bars: 320,
+    seed: 78,
+    bars: 240,
     from: '2024-03-03T14:30:00Z',
     stepMinutes: 1,
     price: 60,
@@ -36,10 +36,11 @@ const FIXTURES: readonly Fixture[] = [
     outages: QUIET,
     week: 'always',
     opening: 'plain',
+    ending: 'plain',
     tables: [
       'fvg__join=0',
       'fvg__join=1',
-      ...swingTables(1, { close: 1, range: 0.2 }),
+      ...swingTables(1, { close: 1, range: 0.125 }),
       ...swingTables(3, { close: 0, range: 0.1 }),
       'prev_high_low__tf=15min',
       'prev_high_low__tf=1h',
@@ -50,7 +51,7 @@ const FIXTURES: readonly Fixture[] = [
   {
     folder: 'fx_sundays_1h',
     seed: 23,
-    bars: 760,
+    bars: 700,
     from: '2023-10-11T05:00:00Z',
     stepMinutes: 60,
     price: 1.05,
@@ -60,6 +61,7 @@ const FIXTURES: readonly Fixture[] = [
     outages: { share: 0.01, longestBars: 30 },
     week: 'fx',
     opening: 'plain',
+    ending: 'plain',
     tables: [
       ...swingTables(2, { close: 1, range: 0.05 }),
       'prev_high_low__tf=4h',
@@ -72,8 +74,8 @@ const FIXTURES: readonly Fixture[] = [
   },
   {
     folder: 'outages_15m',
-    seed: 37,
-    bars: 420,
+    seed: 43,
+    bars: 330,
     from: '2025-06-26T21:45:00Z',
     stepMinutes: 15,
     price: 21.5,
@@ -83,6 +85,7 @@ const FIXTURES: readonly Fixture[] = [
     outages: { share: 0.04, longestBars: 90 },
     week: 'always',
     opening: 'plain',
+    ending: 'outside',
     tables: [
       'fvg__join=0',
       'fvg__join=1',
@@ -97,7 +100,7 @@ const FIXTURES: readonly Fixture[] = [
   },
   {
     folder: 'inverted_5m',
-    seed: 41,
+    seed: 48,
     bars: 90,
     from: '2024-12-31T20:00:00Z',
     stepMinutes: 5,
@@ -108,6 +111,7 @@ const FIXTURES: readonly Fixture[] = [
     outages: QUIET,
     week: 'always',
     opening: 'inverted',
+    ending: 'plain',
     tables: ['fvg__join=1', ...swingTables(1, { close: 0, range: 0.1 }), ...swingTables(2, { close: 1, range: 0.1 })],
   },
 ];

@@ -42,7 +42,8 @@ export function readSeries(text: string): Series {
   const names = header.split(',').map((name) => name.trim().toLowerCase());
   const places = HEADER.map((name) => names.indexOf(name));
   const missing = HEADER.filter((_, i) => (places[i] ?? -1) < 0);
-  if (missing.length > 0) throw new Error(`input.csv has no column ${missing.join(', ')}; expected Date,Open,High,Low,Close,Volume`);
+  if (missing.length > 0)
+    throw new Error(`input.csv has no column ${missing.join(', ')}; expected Date,Open,High,Low,Close,Volume`);
   const rows = lines.filter((line) => line !== '').map((line, i) => readRow(line, i, places));
   return seriesOf(rows);
 }

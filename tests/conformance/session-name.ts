@@ -35,7 +35,12 @@ function isZone(name: string): boolean {
 
 /** A file name cannot hold the slash of America/New_York: it may stand there as %2F, a dash, an underscore or a colon. */
 function zoneName(text: string): string | null {
-  const spellings = [text, text.replace(/%2f/i, '/'), text.replace(/[-_:]/, '/'), text.replace(/[-_:]/, '/').replace(/[- ]/g, '_')];
+  const spellings = [
+    text,
+    text.replace(/%2f/i, '/'),
+    text.replace(/[-_:]/, '/'),
+    text.replace(/[-_:]/, '/').replace(/[- ]/g, '_'),
+  ];
   return spellings.find(isZone) ?? null;
 }
 

@@ -50,7 +50,8 @@ export function readTable(text: string): CsvTable {
   const columns = names.map(() => new Float64Array(rows).fill(Number.NaN));
   for (let row = 0; row < rows; row++) {
     const fields = (lines[row + 1] ?? '').split(',');
-    if (fields.length !== names.length) throw new Error(`line ${row + 2} has ${fields.length} fields, the header has ${names.length}`);
+    if (fields.length !== names.length)
+      throw new Error(`line ${row + 2} has ${fields.length} fields, the header has ${names.length}`);
     for (const [c, field] of fields.entries()) (columns[c] as Float64Array)[row] = parseField(field, row + 1);
   }
   return { names, rows, columns };

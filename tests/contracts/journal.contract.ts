@@ -49,6 +49,7 @@ export function journalContract(name: string, open: () => JournalUnderTest): voi
         recentNetR: [],
         recentClosed: [],
         lastSignals: [],
+        hitCounts: [],
       });
     });
 

@@ -238,7 +238,7 @@ describe('how many frames leave', () => {
     const began = performance.now();
     let size = 0;
     for (let i = 0; i < 20_000; i++)
-      size += shape.kline({ name: 'x', index: 0, interval }, bar, { stage: 'forming', atMs: START_MS }).length;
+      size += shape.kline({ name: 'x', index: 0, interval, form: 'plain' }, bar, { stage: 'forming', atMs: START_MS }).length;
     expect(size).toBeGreaterThan(20_000 * 200);
     // 3,240 frames a second leave at 60×; a quarter of a core would be 77 µs each, twice that is allowed here.
     expect(performance.now() - began).toBeLessThan(20_000 * 0.154);

@@ -108,9 +108,10 @@ export class Venue {
     this.#aheadMs = nowMs - this.#machineNow();
   }
 
-  /** From now on the contract trades at this price, and moves on from there. */
+  /** From the next moment on the contract trades at this price, and moves on from there. */
   async setPrice(symbol: string, price: number): Promise<void> {
-    await this.#control('/price', { symbol, path: [{ ms: 0, price }] });
+    await this.#control('/price', { symbol, path: [{ ms: 1, price }] });
+    await this.jump(2);
   }
 
   async act(fields: Row): Promise<void> {

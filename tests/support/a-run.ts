@@ -60,6 +60,8 @@ export function anOutcome(signal: Signal, change: Partial<Outcome> = {}): Outcom
     symbol: signal.symbol,
     side: signal.side,
     role: 'label',
+    score: signal.score,
+    setup: signal.setup,
     exit: 'target',
     ambiguous: false,
     entryPrice: 100.2,

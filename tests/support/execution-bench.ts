@@ -89,9 +89,14 @@ export const aBar = (openMs: number, close = 100): Bar => ({
 /** A journal that a kill can interrupt: from the chosen commit on, the process does not exist any more. */
 export class MortalJournal implements TradeJournal {
   readonly inner = new MemoryJournal();
+  readonly #store: TradeJournal;
   readonly commits: (readonly JournalRow[])[] = [];
   #dieBefore: ((rows: readonly JournalRow[]) => boolean) | null = null;
   #dieAfter: ((rows: readonly JournalRow[]) => boolean) | null = null;
+
+  constructor(store?: TradeJournal) {
+    this.#store = store ?? this.inner;
+  }
 
   killBefore(match: (rows: readonly JournalRow[]) => boolean): void {
     this.#dieBefore = match;
@@ -108,17 +113,17 @@ export class MortalJournal implements TradeJournal {
 
   commit(rows: readonly JournalRow[]): void {
     if (this.#dieBefore?.(rows)) throw new Killed();
-    this.inner.commit(rows);
+    this.#store.commit(rows);
     this.commits.push(rows);
     if (this.#dieAfter?.(rows)) throw new Killed();
   }
 
   load(): JournalState {
-    return this.inner.load();
+    return this.#store.load();
   }
 
   close(): void {
-    this.inner.close();
+    this.#store.close();
   }
 }
 
@@ -127,7 +132,7 @@ export class Killed extends Error {}
 export class ExecutionBench {
   venueMs = T0 + 3_000;
   wallMs = 1_000;
-  readonly journal = new MortalJournal();
+  readonly journal: MortalJournal;
   readonly broker = new FakeBroker(GRID, () => this.venueMs);
   readonly notices: Notice[] = [];
   readonly rows: { stream: string; id: unknown }[] = [];
@@ -136,7 +141,8 @@ export class ExecutionBench {
   #timers: { at: number; call: () => void }[] = [];
   readonly #options: Partial<ExecutionOptions>;
 
-  constructor(options: Partial<ExecutionOptions> = {}) {
+  constructor(options: Partial<ExecutionOptions> = {}, store?: TradeJournal) {
+    this.journal = new MortalJournal(store);
     this.#options = options;
     this.service = this.#build();
   }

@@ -28,8 +28,9 @@ export function paceOf(pacing: Pacing): Pace {
     pacing,
     entryRecvWindowMs: 3_000,
     recvWindowMs: 60_000,
-    orderDeadlineMs: 10_000,
-    readDeadlineMs: 10_000,
+    // Naked time is wall time at every speed: a stop whose answer was lost must be tried again well before T1.
+    orderDeadlineMs: 2_500,
+    readDeadlineMs: 4_000,
     slowDeadlineMs: 30_000,
   };
 }

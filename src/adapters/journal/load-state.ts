@@ -1,6 +1,6 @@
 // Adapters, the journal: what a start finds. Rows were written by this code, so their shapes are true; JSON columns hold
 // values of the core's own types.
-import type { IntentRow, JournalState, OpRow } from '../../core/journal.ts';
+import type { HitCount, IntentRow, JournalState, OpRow } from '../../core/journal.ts';
 import type { ClosedTrade, VirtualTrade } from '../../core/trade.ts';
 import type { EpochMs, SymbolId } from '../../core/units.ts';
 import type { Connection } from './database.ts';
@@ -40,6 +40,12 @@ export function recentClosed(db: Connection, count: number): readonly ClosedTrad
     .reverse();
 }
 
+/** Answered from the index alone, however many rows there are. */
+const HIT_COUNTS = `SELECT setup, score, count(*) AS outcomes, coalesce(sum(hit_1r), 0) AS hits FROM outcome
+  WHERE setup IS NOT NULL AND score IS NOT NULL GROUP BY setup, score ORDER BY setup, score`;
+
+export const hitCounts = (db: Connection): readonly HitCount[] => all<HitCount>(db, HIT_COUNTS);
+
 export function loadState(db: Connection): JournalState {
   const recent = recentClosed(db, RECENT_TRADES);
   const watermarks = all<{ symbol: SymbolId; at: EpochMs }>(
@@ -60,5 +66,6 @@ export function loadState(db: Connection): JournalState {
     recentNetR: recent.map((trade) => trade.netR),
     recentClosed: recent,
     lastSignals: all<JournalState['lastSignals'][number]>(db, LAST_SIGNALS),
+    hitCounts: hitCounts(db),
   };
 }

@@ -1,6 +1,6 @@
 // Adapters, the journal: the same promises as the database, kept in memory. Backtests and tests write here.
-import type { BalanceRow, IntentRow, JournalRow, JournalState, OpRow, TrainingRow } from '../../core/journal.ts';
-import type { ClosedTrade, VirtualTrade } from '../../core/trade.ts';
+import type { BalanceRow, HitCount, IntentRow, JournalRow, JournalState, OpRow, TrainingRow } from '../../core/journal.ts';
+import { type ClosedTrade, type Outcome, reachedOneR, type VirtualTrade } from '../../core/trade.ts';
 import { type EpochMs, epochMs, invariant, type SymbolId, symbolId } from '../../core/units.ts';
 import { JournalError } from '../../ports/errors.ts';
 import type { RowStream } from '../../ports/feature-log.ts';
@@ -18,7 +18,7 @@ interface Tables {
   readonly ops: Map<string, OpRow>;
   readonly fills: Map<string, StoredFill>;
   readonly virtuals: Map<string, VirtualTrade>;
-  readonly outcomes: Map<string, TrainingRow>;
+  readonly outcomes: Map<string, { readonly outcome: Outcome; readonly row: TrainingRow }>;
   readonly closed: Map<string, { readonly trade: ClosedTrade; readonly row: TrainingRow }>;
   readonly watermarks: Map<SymbolId, EpochMs>;
   readonly latches: Map<string, string>;
@@ -38,6 +38,17 @@ const emptyTables = (): Tables => ({
   latches: new Map(),
   balances: [],
 });
+
+function hitCounts(outcomes: readonly Outcome[]): HitCount[] {
+  const counts = new Map<string, HitCount>();
+  for (const outcome of outcomes) {
+    const { setup, score } = outcome;
+    const held = counts.get(`${setup}|${score}`) ?? { setup, score, outcomes: 0, hits: 0 };
+    const hits = held.hits + Number(reachedOneR(outcome));
+    counts.set(`${setup}|${score}`, { setup, score, outcomes: held.outcomes + 1, hits });
+  }
+  return [...counts.values()].sort((a, b) => (a.setup === b.setup ? a.score - b.score : a.setup < b.setup ? -1 : 1));
+}
 
 /** Remembers how to take back each change until the commit stands. */
 class Undo {
@@ -106,6 +117,7 @@ export class MemoryJournal implements TradeJournal {
       recentNetR: recent.map((trade) => trade.netR),
       recentClosed: recent,
       lastSignals: [...t.lastSignals.values()],
+      hitCounts: hitCounts([...t.outcomes.values()].map(({ outcome }) => outcome)),
     };
   }
 
@@ -114,7 +126,7 @@ export class MemoryJournal implements TradeJournal {
     const t = this.#tables;
     const all = {
       signals: [...t.signals.values()],
-      outcomes: [...t.outcomes.values()],
+      outcomes: [...t.outcomes.values()].map(({ row }) => row),
       executions: [...t.closed.values()].map(({ row }) => row),
     }[stream];
     return all.map((row, i) => ({ seq: i + 1, row })).slice(afterSeq);
@@ -156,7 +168,7 @@ export class MemoryJournal implements TradeJournal {
         if (!t.outcomes.has(row.trade.signalId)) undo.set(t.virtuals, row.trade.signalId, row.trade);
         return;
       case 'outcome':
-        if (!t.outcomes.has(row.outcome.signalId)) undo.set(t.outcomes, row.outcome.signalId, row.row);
+        if (!t.outcomes.has(row.outcome.signalId)) undo.set(t.outcomes, row.outcome.signalId, row);
         undo.remove(t.virtuals, row.outcome.signalId);
         return;
       case 'closedTrade':

@@ -1,11 +1,11 @@
 // Adapters, the journal: questions of the application and of exports. Reads in pages, so that a long export never holds a
 // read transaction open while the bot writes.
-import type { BalanceRow, TrainingRow } from '../../core/journal.ts';
+import type { BalanceRow, HitCount, TrainingRow } from '../../core/journal.ts';
 import type { ClosedTrade } from '../../core/trade.ts';
 import type { RowStream } from '../../ports/feature-log.ts';
 import type { RowSource, StoredRow } from '../../ports/row-source.ts';
 import { type Connection, openForReading } from './database.ts';
-import { recentClosed } from './load-state.ts';
+import { hitCounts, recentClosed } from './load-state.ts';
 
 const PAGE_ROWS = 500;
 const TABLE: Readonly<Record<RowStream, string>> = { signals: 'signal', outcomes: 'outcome', executions: 'closed_trade' };
@@ -95,6 +95,26 @@ export class ReadModel implements RowSource {
     if (found === undefined) return null;
     const { json, ...rest } = found;
     return { ...rest, row: JSON.parse(json) as TrainingRow };
+  }
+
+  /** Signals of one symbol at one bar, as they were judged then. */
+  signalsAt(symbol: string, barCloseMs: number): readonly Omit<SignalRecord, 'row'>[] {
+    const sql = `SELECT signal_id AS signalId, bar_close_ms AS barCloseMs, evaluation_json AS evaluationJson, snapshot_json AS snapshotJson
+      FROM signal WHERE symbol = ? AND side IN ('long', 'short') AND bar_close_ms = ? ORDER BY seq`;
+    return this.#db.prepare<[string, number], Omit<SignalRecord, 'row'>>(sql).all(symbol, barCloseMs);
+  }
+
+  /** Every symbol that ever gave a signal. */
+  signalSymbols(): readonly string[] {
+    return this.#db
+      .prepare<[], { symbol: string }>('SELECT DISTINCT symbol FROM signal')
+      .all()
+      .map(({ symbol }) => symbol);
+  }
+
+  /** What became of past signals, by set-up and score. */
+  hitCounts(): readonly HitCount[] {
+    return hitCounts(this.#db);
   }
 
   /** Oldest first. */

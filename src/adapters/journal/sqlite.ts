@@ -3,6 +3,7 @@
 import Database from 'better-sqlite3';
 import type { JournalRow, JournalState } from '../../core/journal.ts';
 import { type RowSchema, schemaJson } from '../../core/row-schema.ts';
+import { reachedOneR } from '../../core/trade.ts';
 import { invariant } from '../../core/units.ts';
 import { JournalError, StartError } from '../../ports/errors.ts';
 import type { TradeJournal } from '../../ports/journal.ts';
@@ -203,7 +204,10 @@ export class SqliteJournal implements TradeJournal {
   }
 
   #writeOutcome({ outcome: o, row }: Of<'outcome'>): void {
-    this.#write.outcome.run(o.signalId, o.tradeId, o.symbol, o.side, o.role, o.exit, o.netR, o.exitMs, JSON.stringify(row));
+    this.#write.outcome.run(
+      ...[o.signalId, o.tradeId, o.symbol, o.side, o.role, o.exit, o.netR, o.exitMs, JSON.stringify(row)],
+      ...[o.score, o.setup, Number(reachedOneR(o))],
+    );
     this.#write.virtualEnd.run(o.signalId);
   }
 

@@ -73,5 +73,21 @@ CREATE VIEW performance_log AS SELECT
   FROM closed_trade GROUP BY 1;
 `;
 
+/** What each outcome counts for: the kind of its signal, and whether it reached 1 R. Older rows are told from their JSON. */
+const V2 = `
+ALTER TABLE outcome ADD COLUMN score REAL;
+ALTER TABLE outcome ADD COLUMN setup TEXT;
+ALTER TABLE outcome ADD COLUMN hit_1r INTEGER;
+UPDATE outcome SET
+  score = (SELECT json_extract(s.row_json, '$.rule_score') FROM signal s WHERE s.signal_id = outcome.signal_id),
+  setup = (SELECT json_extract(s.row_json, '$.setup') FROM signal s WHERE s.signal_id = outcome.signal_id),
+  hit_1r = (exit = 'target' OR coalesce(json_extract(row_json, '$.mfe_r'), 0) >= 1);
+CREATE INDEX outcome_by_kind ON outcome(setup, score, hit_1r);
+UPDATE virtual_trade SET trade_json = (
+  SELECT json_set(trade_json, '$.score', json_extract(s.row_json, '$.rule_score'), '$.setup', json_extract(s.row_json, '$.setup'))
+  FROM signal s WHERE s.signal_id = virtual_trade.signal_id)
+  WHERE json_type(trade_json, '$.setup') IS NULL;
+`;
+
 /** Append only: a migration that has ever run on a user's database is never edited. */
-export const MIGRATIONS: readonly string[] = [V1];
+export const MIGRATIONS: readonly string[] = [V1, V2];

@@ -21,8 +21,8 @@ const STATEMENTS = {
     WHERE NOT EXISTS (SELECT 1 FROM outcome WHERE signal_id = :id)
     ON CONFLICT(signal_id) DO UPDATE SET role = excluded.role, trade_json = excluded.trade_json`,
   virtualEnd: 'DELETE FROM virtual_trade WHERE signal_id = ?',
-  outcome: `INSERT INTO outcome(signal_id, trade_id, symbol, side, role, exit, net_r, exit_ms, row_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT(signal_id) DO NOTHING`,
+  outcome: `INSERT INTO outcome(signal_id, trade_id, symbol, side, role, exit, net_r, exit_ms, row_json, score, setup, hit_1r)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(signal_id) DO NOTHING`,
   closed: `INSERT INTO closed_trade(trade_id, signal_id, symbol, side, exit_class, opened_ms, closed_ms, qty, average_entry, average_exit, net_pnl_usdt,
     fees_usdt, funding_usdt, net_r, row_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(trade_id) DO NOTHING`,
   watermark: `INSERT INTO watermark(symbol, bar_close_ms) VALUES (?, ?)

@@ -3,10 +3,10 @@
 import { memoryUsage } from 'node:process';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { toBar } from '../../adapters/binance/mapper.ts';
 import { BarSeries } from '../../core/bars.ts';
 import type { Bar } from '../../core/market.ts';
 import { MINUTE_MS } from '../../core/timeframe.ts';
-import { epochMs } from '../../core/units.ts';
 import { atMost, type Figure, median } from './figure.ts';
 
 const SERIES = 100;
@@ -16,20 +16,16 @@ const ROUNDS = 5;
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');
 
-/** Prices of a rising line with fractions: each number is a double of its own, as parsed prices are. */
+const FIRST_MS = Date.UTC(2026, 0, 1);
+
+/** A rising line of prices with fractions, as the adapter hands a bar on from the venue's row. */
 function barAt(i: number): Bar {
+  const text = (value: number): string => value.toFixed(4);
   const open = 100.01 + i * 0.013;
-  return {
-    openMs: epochMs(i * MINUTE_MS),
-    open,
-    high: open + 0.21,
-    low: open - 0.17,
-    close: open + 0.07,
-    volume: 10.5 + i * 0.31,
-    quoteVolume: 1_050.7 + i * 31.3,
-    trades: i + 5,
-    takerBuyVolume: 5.3 + i * 0.17,
-  };
+  const openMs = FIRST_MS + i * MINUTE_MS;
+  const prices = [text(open), text(open + 0.21), text(open - 0.17), text(open + 0.07)] as const;
+  const [volume, quoteVolume, takerBuy] = [text(10.5 + i * 0.31), text(1_050.7 + i * 31.3), text(5.3 + i * 0.17)] as const;
+  return toBar([openMs, ...prices, volume, openMs + MINUTE_MS - 1, quoteVolume, i + 5, takerBuy]);
 }
 
 function bytesOf(make: () => readonly unknown[]): number {

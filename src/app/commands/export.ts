@@ -1,12 +1,12 @@
 // App, `perpscout export`: the training rows of the database as CSV, read beside a running bot.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { exportRows } from '../../adapters/feature-log/export.ts';
 import { openReadModel } from '../../adapters/journal/read-model.ts';
 import { STREAMS } from '../../core/row-schema.ts';
 import { StartError } from '../../ports/errors.ts';
 import type { ParsedArgs } from '../cli/command.ts';
 import { loadSettings } from '../config.ts';
+import { databasePath } from '../data-files.ts';
 
 export async function run(args: ParsedArgs): Promise<number> {
   const settings = loadSettings(process.env);
@@ -29,6 +29,3 @@ export async function run(args: ParsedArgs): Promise<number> {
     source.close();
   }
 }
-
-export const databasePath = (settings: { readonly DATA_DIR: string; readonly MODE: string }): string =>
-  join(settings.DATA_DIR, `perpscout-${settings.MODE}.sqlite`);

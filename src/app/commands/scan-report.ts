@@ -1,7 +1,9 @@
 // App, `perpscout scan`: what is printed. For machines one JSON object a line, for people two tables.
+import type { HitRates } from '../../book/hit-rates.ts';
 import type { Evaluation, Gate, Signal } from '../../core/signal.ts';
 import { compareSignals } from '../../core/signal.ts';
 import { instant, price } from '../terminal/format.ts';
+import { hitRateCell, hitRateRecord } from '../terminal/hit-rate.ts';
 import { type Column, table } from '../terminal/table.ts';
 import type { Text } from '../text/catalogue.ts';
 import { worded } from '../text/words.ts';
@@ -30,25 +32,34 @@ function groupByClose(signals: readonly Signal[]): Map<number, Signal[]> {
 const plain = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (_, v: unknown) => (typeof v === 'number' && !Number.isFinite(v) ? null : v)));
 
-export function scanRecord({ evaluation, rank }: RankedEvaluation): unknown {
+/** What became of past signals; null without a database. */
+export type Measured = Pick<HitRates, 'rateOf'> | null;
+
+export function scanRecord({ evaluation, rank }: RankedEvaluation, measured: Measured): unknown {
   return plain({
     event: evaluation.emitted ? 'signal' : 'setup',
     at: evaluation.barCloseMs,
     rank,
     ...evaluation,
+    ...(measured === null ? {} : { measured: hitRateRecord(measured.rateOf(evaluation.setup, evaluation.score)) }),
     gatesPassed: evaluation.gates.filter((gate) => gate.pass).length,
   });
 }
 
-export function scanTables(signals: readonly RankedEvaluation[], setups: readonly RankedEvaluation[], text: Text): string[] {
+export interface ScanFinds {
+  readonly signals: readonly RankedEvaluation[];
+  readonly setups: readonly RankedEvaluation[];
+}
+
+export function scanTables({ signals, setups }: ScanFinds, measured: Measured, text: Text): string[] {
   const lines = [text('scan.emitted')];
-  lines.push(...(signals.length === 0 ? [`  ${text('scan.none')}`] : rowsOf(signals, text)));
+  lines.push(...(signals.length === 0 ? [`  ${text('scan.none')}`] : rowsOf(signals, measured, text)));
   lines.push('', text('scan.setups'));
-  lines.push(...(setups.length === 0 ? [`  ${text('report.none')}`] : rowsOf(setups, text)));
+  lines.push(...(setups.length === 0 ? [`  ${text('report.none')}`] : rowsOf(setups, measured, text)));
   return lines;
 }
 
-function rowsOf(list: readonly RankedEvaluation[], text: Text): string[] {
+function rowsOf(list: readonly RankedEvaluation[], measured: Measured, text: Text): string[] {
   const left = (title: string, maxWidth: number): Column => ({ title, align: 'left', maxWidth });
   const right = (title: string, maxWidth: number): Column => ({ title, align: 'right', maxWidth });
   const anyGate = list.some(({ evaluation }) => evaluation.firstFailedGate !== null);
@@ -57,6 +68,7 @@ function rowsOf(list: readonly RankedEvaluation[], text: Text): string[] {
     left(text('column.symbol'), 14),
     left(text('column.side'), 5),
     right(text('column.score'), 5),
+    ...(measured === null ? [] : [left(text('column.hit'), 20)]),
     right(text('column.rank'), 4),
     left(text('column.setup'), 10),
     right(text('column.entry'), 9),
@@ -71,6 +83,7 @@ function rowsOf(list: readonly RankedEvaluation[], text: Text): string[] {
       e.symbol,
       worded(text, 'side', e.side),
       e.score.toFixed(0),
+      ...(measured === null ? [] : [hitRateCell(measured.rateOf(e.setup, e.score), text)]),
       rank === null ? '' : `#${rank}`,
       worded(text, 'setup', e.setup),
       price(e.plan?.entry ?? Number.NaN),

@@ -11,6 +11,7 @@ import type { Signal } from '../../core/signal.ts';
 import { barOpen, timeframeMs } from '../../core/timeframe.ts';
 import type { ParsedArgs } from '../cli/command.ts';
 import { loadSettings, type Settings } from '../config.ts';
+import { measuredRates } from '../data-files.ts';
 import { quietLogger } from '../log.ts';
 import { marketArgs, marketChoice } from '../market-options.ts';
 import { chosenStrategies, dataSettings, strategySettings } from '../strategy-settings.ts';
@@ -84,6 +85,7 @@ async function look(opened: OpenedVenue, settings: Settings, asked: Look, tools:
     .filter((e) => !e.emitted)
     .map((evaluation) => ({ evaluation, rank: null }));
   const shown = asked.lookbackMs === 0 ? ranked.slice(0, asked.top) : ranked;
+  const measured = measuredRates(settings);
   if (asked.json) {
     const summary = {
       event: 'scan',
@@ -94,10 +96,10 @@ async function look(opened: OpenedVenue, settings: Settings, asked: Look, tools:
       signals: ranked.length,
       setups: setups.length,
     };
-    const records = [...[...shown, ...setups].map(scanRecord), summary];
+    const records = [...[...shown, ...setups].map((found) => scanRecord(found, measured)), summary];
     process.stdout.write(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
     return;
   }
   const title = text('scan.title', { time: instant(now), symbols: universe.included.length });
-  process.stdout.write(`${[title, '', ...scanTables(shown, setups, text)].join('\n')}\n`);
+  process.stdout.write(`${[title, '', ...scanTables({ signals: shown, setups }, measured, text)].join('\n')}\n`);
 }

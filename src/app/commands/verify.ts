@@ -14,7 +14,7 @@ import { smcDetector } from '../verify/smc-detector.ts';
 /** Bars that all runs again may take together: about ten seconds on one busy core. */
 const BAR_BUDGET = 1_000_000;
 const FEWEST_PREFIXES = 8;
-const MOST_PREFIXES = 400;
+const MOST_PREFIXES = 200;
 const SEED = 1;
 
 /** Each prefix is run twice, and is half of the series long on average. */

@@ -3,10 +3,12 @@ import type { Overview, PositionView, SignalView, VirtualView } from '../../../s
 import type { Text } from '../text/catalogue.ts';
 import { worded } from '../text/words.ts';
 import { clock, instant, percent, price, signed, usdt } from './format.ts';
+import { hitRateCell } from './hit-rate.ts';
 import { type Column, table } from './table.ts';
 
 const SIGNAL_ROWS = 8;
 const VIRTUAL_ROWS = 10;
+const REPORT_CELLS = 100;
 
 const left = (title: string, maxWidth: number): Column => ({ title, align: 'left', maxWidth });
 const right = (title: string, maxWidth: number): Column => ({ title, align: 'right', maxWidth });
@@ -66,11 +68,12 @@ function signalTable(signals: readonly SignalView[], text: Text): string[] {
   if (signals.length === 0) return [`  ${text('report.none')}`];
   const columns = [
     left(text('column.time'), 5),
-    left(text('column.symbol'), 16),
+    left(text('column.symbol'), 13),
     left(text('column.side'), 5),
     right(text('column.score'), 5),
+    left(text('column.hit'), 20),
     right(text('column.rank'), 4),
-    left(text('column.setup'), 14),
+    left(text('column.setup'), 10),
     right(text('column.entry'), 10),
     right(text('column.stop'), 10),
     right(text('column.target'), 10),
@@ -84,6 +87,7 @@ function signalTable(signals: readonly SignalView[], text: Text): string[] {
       s.symbol,
       worded(text, 'side', s.side),
       s.score.toFixed(0),
+      hitRateCell(s.measured, text),
       `#${s.rank}`,
       worded(text, 'setup', s.setup),
       price(s.entry),
@@ -92,7 +96,7 @@ function signalTable(signals: readonly SignalView[], text: Text): string[] {
       reason.length === 0 ? fate : `${fate} ${worded(text, 'reason', reason.join(':').trim())}`,
     ];
   });
-  return table(columns, rows);
+  return table(columns, rows, REPORT_CELLS);
 }
 
 function positionTable(positions: readonly PositionView[], text: Text): string[] {

@@ -65,13 +65,12 @@ function runOver(open: AuditRequest['open'], bars: readonly Bar[]): Told {
 
 /** What was confirmed by `untilMs` according to an early run and to a later one. */
 function compare(early: Told, later: Told, untilMs: number, into: Findings): void {
-  const find = into as { -readonly [K in keyof Findings]: number };
   for (const [id, { words }] of early) {
     const after = later.get(id);
-    if (after === undefined) find.vanished += 1;
-    else if (after.words !== words) find.changed += 1;
+    if (after === undefined) into.vanished += 1;
+    else if (after.words !== words) into.changed += 1;
   }
-  for (const [id, { knownAt }] of later) if (knownAt <= untilMs && !early.has(id)) find.backDated += 1;
+  for (const [id, { knownAt }] of later) if (knownAt <= untilMs && !early.has(id)) into.backDated += 1;
 }
 
 /** A seeded future that continues from the last close and moves three times as far as the past did. */

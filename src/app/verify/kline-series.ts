@@ -34,7 +34,7 @@ function textOf(file: string): string {
 
 /** Milliseconds since 1970, or a date that is read as UTC. */
 function timeOf(text: string): number {
-  if (/^\d{12,14}$/.test(text)) return Number(text);
+  if (/^\d{1,14}$/.test(text)) return Number(text);
   const date = /^(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d)?))?Z?$/.exec(text);
   return date === null ? Number.NaN : Date.parse(`${date[1]}T${date[2] ?? '00:00'}Z`);
 }

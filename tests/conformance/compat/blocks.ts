@@ -138,7 +138,8 @@ class BlockPass {
   /** Zones are kept in single precision and compared with double prices. */
   #zoneOf(window: BarWindow): CompatZone {
     const { originIndex, candle } = this.#leg;
-    if (originIndex >= 0) return zoneAt(originIndex, this.#side, { top: Math.fround(candle.high), bottom: Math.fround(candle.low) });
+    if (originIndex >= 0)
+      return zoneAt(originIndex, this.#side, { top: Math.fround(candle.high), bottom: Math.fround(candle.low) });
     // No bar between the swing and its crossing: the library takes the bar before, and for longs turns its edges around.
     const row = window.index - 1;
     const high = Math.fround(window.highAt(row));

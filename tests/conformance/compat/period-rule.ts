@@ -13,7 +13,13 @@ export type PeriodRule =
   /** `endDay`: 0 = Sunday, the last day of a week. */
   | { readonly kind: 'weeks'; readonly count: number; readonly endDay: number }
   /** `phase`: 0–11, a month (0 = January) in which a span begins. */
-  | { readonly kind: 'months'; readonly count: number; readonly unit: number; readonly phase: number; readonly labelled: Labelled };
+  | {
+      readonly kind: 'months';
+      readonly count: number;
+      readonly unit: number;
+      readonly phase: number;
+      readonly labelled: Labelled;
+    };
 
 const FIXED_MS: Readonly<Record<string, number>> = { S: 1_000, T: 60_000, MIN: 60_000, H: 3_600_000, D: DAY_MS };
 const DAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
@@ -46,6 +52,8 @@ export function readPeriodRule(alias: string): PeriodRule | null {
   const unit = name.toUpperCase();
   const anchor = anchorText?.toUpperCase();
   if (count === 0) return null;
+  // The one alias in which case matters: "ms" are milliseconds, "MS" is the start of a month.
+  if (name === 'ms') return anchor === undefined ? { kind: 'fixed', lengthMs: count } : null;
   const fixedMs = FIXED_MS[unit];
   if (fixedMs !== undefined) return anchor === undefined ? { kind: 'fixed', lengthMs: count * fixedMs } : null;
   if (unit === 'W') {

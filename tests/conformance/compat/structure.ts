@@ -31,7 +31,12 @@ type Form = 'bos' | 'choch' | null;
 function formOf(swings: readonly FinalSwing[], fourth: number): Form {
   const at = (place: number) => swings[fourth - 3 + place] as FinalSwing;
   const sign = at(3).sign;
-  const [level0, level1, level2, level3] = [0, 1, 2, 3].map((place) => sign * at(place).level) as [number, number, number, number];
+  const [level0, level1, level2, level3] = [0, 1, 2, 3].map((place) => sign * at(place).level) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   if (level0 < level2 && level2 < level1 && level1 < level3) return 'bos';
   return level3 > level1 && level1 > level0 && level0 > level2 ? 'choch' : null;
 }

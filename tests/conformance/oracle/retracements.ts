@@ -26,7 +26,8 @@ const share = (price: number, from: number, to: number, rules: Rules): number =>
 
 /** Rows in time order, before they are turned and cleared. A row is measured against the swings up to and with its own. */
 function rowsOf(series: Series, pivots: readonly Pivot[], rules: Rules): Row[] {
-  const newest = (t: number, kind?: Pivot['kind']) => pivots.findLast((pivot) => pivot.row <= t && (kind ?? pivot.kind) === pivot.kind);
+  const newest = (t: number, kind?: Pivot['kind']) =>
+    pivots.findLast((pivot) => pivot.row <= t && (kind ?? pivot.kind) === pivot.kind);
   const directionAt = (t: number) => ({ high: 1, low: -1, none: 0 })[newest(t)?.kind ?? 'none'];
   const rows: Row[] = [];
   for (const t of series.timeMs.keys()) {
@@ -56,5 +57,9 @@ export function retracementsOracle(series: Series, pivots: readonly Pivot[], rul
     ...column(name, series.length),
     values: Float64Array.from(kept, (row) => row[field]),
   });
-  return [columnOf('Direction', 'direction'), columnOf('CurrentRetracement%', 'current'), columnOf('DeepestRetracement%', 'deepest')];
+  return [
+    columnOf('Direction', 'direction'),
+    columnOf('CurrentRetracement%', 'current'),
+    columnOf('DeepestRetracement%', 'deepest'),
+  ];
 }

@@ -125,7 +125,11 @@ export function sessionsOracle(series: Series, hours: SessionHours, rules: Rules
     return start < end ? now >= start && beforeEnd : now >= start || beforeEnd;
   });
   const apart = (t: number) => (utc[t] as number) - (utc[t - 1] ?? 0) >= DAY_MS / 2;
-  const columns = [column('Active', series.length), column('High', series.length, 'float32'), column('Low', series.length, 'float32')];
+  const columns = [
+    column('Active', series.length),
+    column('High', series.length, 'float32'),
+    column('Low', series.length, 'float32'),
+  ];
   for (const [t, inside] of active.entries()) {
     let since = active.findLastIndex((held, i) => i <= t && !held) + 1;
     if (rules.sessionSpan === 'oneDay') for (let i = t; i > since; i--) if (apart(i)) since = i;

@@ -156,7 +156,12 @@ interface Pool {
   readonly swept: number;
 }
 
-function poolsOf(series: Series, kind: Pivot['kind'], pivots: readonly Pivot[], band: { readonly width: number; readonly rules: Rules }): Pool[] {
+function poolsOf(
+  series: Series,
+  kind: Pivot['kind'],
+  pivots: readonly Pivot[],
+  band: { readonly width: number; readonly rules: Rules },
+): Pool[] {
   const { width, rules } = band;
   const inclusive = rules.bandEdge === 'inclusive';
   let free = pivots.filter((pivot) => pivot.kind === kind);

@@ -48,5 +48,6 @@ describe.skipIf(FOLDER === null)('on recorded minutes', () => {
     expect(linesOf(run, 'sweep')).toEqual(sweepLines(series));
     expect(linesOf(run, 'period')).toEqual(periodLines(series));
     expect(linesOf(run, 'zone.orderBlock')).toEqual(blockLines(series).blocks);
+    expect(JSON.stringify(run.engine.snapshot()).length).toBeLessThan(20 * 1024);
   });
 });

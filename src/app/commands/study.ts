@@ -1,0 +1,94 @@
+// App, `perpscout study`: an honest look at what the signals of a folder of recordings earned, as report.json and Markdown in both
+// languages, and on wish some of them as pictures with a checklist.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { smcConfluence } from '../../../strategy/smc-confluence.ts';
+import type { StrategySettings } from '../../../strategy/strategy.ts';
+import { CanvasChartRenderer } from '../../adapters/chart/renderer.ts';
+import { systemClock } from '../../adapters/clock/system.ts';
+import { hashText } from '../../core/random.ts';
+import type { MarketSource } from '../../emulator/market/source.ts';
+import { StartError } from '../../ports/errors.ts';
+import type { ParsedArgs } from '../cli/command.ts';
+import { loadSettings } from '../config.ts';
+import { marketChoice, openSource } from '../market-options.ts';
+import { strategySettings } from '../strategy-settings.ts';
+import { checklistMarkdown, chooseSignals, type DrawnSignal } from '../study/checklist.ts';
+import { claimsOf } from '../study/claims.ts';
+import { studyMarkdown } from '../study/report.ts';
+import { signalChart } from '../study/signal-chart.ts';
+import { scenesOf } from '../study/signal-scene.ts';
+import { passSettings, runStudy, type StudySignal } from '../study/study.ts';
+import { recordedSymbol } from '../study/symbol-run.ts';
+import { Screen } from '../terminal/screen.ts';
+import { type Text, textIn } from '../text/catalogue.ts';
+
+const REPORTS = [
+  ['study.md', 'zh-TW'],
+  ['study.en.md', 'en'],
+] as const;
+
+interface Asked {
+  readonly source: MarketSource;
+  readonly folder: string;
+  readonly settings: StrategySettings;
+  readonly command: string;
+  readonly text: Text;
+  readonly seed: number;
+}
+
+export async function run(args: ParsedArgs): Promise<number> {
+  const folder = args.text('out');
+  const choice = marketChoice(args);
+  const placebos = args.integer('placebos', 1, 1_000) ?? 10;
+  const charts = args.integer('charts', 0, 100) ?? 0;
+  if (choice.recorded === null) throw new StartError(2, 'perpscout study: --recorded is missing; it names a folder of 1m klines');
+  if (folder === null) throw new StartError(2, 'perpscout study: --out is missing; it names a folder to write to');
+  const own = loadSettings(process.env);
+  const text = textIn(own.APP_LANG);
+  const settings: StrategySettings = { ...strategySettings(own), pair: { trend: '15m', entry: '1m' } };
+  const source = openSource(choice);
+  const screen = new Screen(process.stderr, text, () => systemClock.now());
+  const command = `npx perpscout study --recorded ${choice.recorded} --out ${folder} --seed ${choice.seed} --placebos ${placebos}`;
+
+  const work = runStudy({ source, strategy: smcConfluence, settings, placebos, seed: choice.seed });
+  let step = work.next();
+  while (!step.done) {
+    screen.progress(text('study.progress'), step.value, source.contracts.length);
+    step = work.next();
+  }
+  screen.settle();
+  const { report, signals } = step.value;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'study.json'), `${JSON.stringify(report, null, 2)}\n`);
+  for (const [file, language] of REPORTS) writeFileSync(join(folder, file), studyMarkdown(report, command, textIn(language)));
+  const files = ['study.json', ...REPORTS.map(([file]) => file)];
+  if (charts > 0) {
+    const chosen = chooseSignals(signals, charts, (id) => hashText(id, choice.seed));
+    files.push(
+      ...(await draw(chosen, { source, folder, settings, text, seed: choice.seed, command: `${command} --charts ${charts}` })),
+    );
+  }
+  if (args.has('json')) process.stdout.write(`${JSON.stringify(report)}\n`);
+  else process.stdout.write(`${text('study.written', { files: files.join(', ') })}\n`);
+  return 0;
+}
+
+/** Contract by contract, each run again up to the signals wanted of it. */
+async function draw(chosen: readonly StudySignal[], asked: Asked): Promise<string[]> {
+  const renderer = new CanvasChartRenderer();
+  const drawn: DrawnSignal[] = [];
+  const passes = new Map(passSettings(asked.settings));
+  for (const one of chosen) {
+    const recorded = recordedSymbol(asked.source, one.contract);
+    const [scene] = scenesOf(smcConfluence, passes.get(one.pass) ?? asked.settings, recorded, [one]);
+    if (scene === undefined) throw new Error(`signal ${one.signal.id} did not come again`);
+    const theme = drawn.length % 2 === 0 ? 'dark' : 'light';
+    const spec = signalChart(scene, { size: 'desktop', theme, rising: 'green' }, asked.text);
+    const file = `${String(drawn.length + 1).padStart(2, '0')}-${one.signal.symbol}-${one.signal.setup}-${one.signal.side}.png`;
+    writeFileSync(join(asked.folder, file), await renderer.render(spec));
+    drawn.push({ chosen: one, file, claims: claimsOf(scene) });
+  }
+  writeFileSync(join(asked.folder, 'checklist.md'), checklistMarkdown(drawn, asked.command, asked.text));
+  return [...drawn.map(({ file }) => file), 'checklist.md'];
+}

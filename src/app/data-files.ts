@@ -1,0 +1,26 @@
+// App: where the bot keeps what it remembers, one set of files per mode.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { openReadModel } from '../adapters/journal/read-model.ts';
+import { HitRates } from '../book/hit-rates.ts';
+
+interface DataPlace {
+  readonly DATA_DIR: string;
+  readonly MODE: string;
+}
+
+export const databasePath = ({ DATA_DIR, MODE }: DataPlace): string => join(DATA_DIR, `perpscout-${MODE}.sqlite`);
+export const tracePath = ({ DATA_DIR, MODE }: DataPlace): string => join(DATA_DIR, `traces-${MODE}.sqlite`);
+
+/** What became of past signals; null where no database was written yet. Throws StartError for one of another layout. */
+export function measuredRates(place: DataPlace): HitRates | null {
+  if (!existsSync(databasePath(place))) return null;
+  const rates = new HitRates();
+  const source = openReadModel(databasePath(place));
+  try {
+    rates.restore(source.hitCounts());
+  } finally {
+    source.close();
+  }
+  return rates;
+}

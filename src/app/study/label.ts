@@ -1,0 +1,102 @@
+// App, `perpscout study`: what a signal earned, and what the same trade would have earned at another time. Both are labelled by
+// the rules of the virtual book, so that the study, the cards and the training rows speak of the same thing.
+import { advanceVirtual, HORIZON_BARS, openVirtual } from '../../book/virtual.ts';
+import type { Grid } from '../../core/grid.ts';
+import type { Bar } from '../../core/market.ts';
+import { hashText, unitAt } from '../../core/random.ts';
+import type { Signal, SignalPlan } from '../../core/signal.ts';
+import { barClose, MINUTE_MS } from '../../core/timeframe.ts';
+import type { Outcome } from '../../core/trade.ts';
+import { sideSign } from '../../core/units.ts';
+import type { HeardSignal, RecordedSymbol } from './symbol-run.ts';
+
+/** Contract §8.21: 30 minutes to 24 hours after the signal. */
+const PLACEBO_FROM_MIN = 30;
+const PLACEBO_TO_MIN = 1_440;
+
+/** One trade at 1 R and at the target of its plan. */
+export interface Label {
+  /** 1 where the price went 1 R our way before the stop, within the horizon. */
+  readonly hit1R: 0 | 1;
+  readonly grossR: number;
+  readonly netR: number;
+}
+
+export interface Sample {
+  readonly signal: Signal;
+  readonly label: Label;
+  /** Means over the placebo draws that the recording could resolve. */
+  readonly placebo: { readonly hit1R: number; readonly netR: number; readonly draws: number };
+}
+
+function outcomeOf(signal: Signal, bars: readonly Bar[], first: number, grid: Grid): Outcome | null {
+  let trade = openVirtual({ signal, tradeId: signal.id, role: 'label', reason: 'study', grid });
+  for (let i = first; i < bars.length; i++) {
+    const step = advanceVirtual(trade, bars[i] as Bar, { timeframe: '1m', bars: HORIZON_BARS });
+    if (step.kind === 'closed') return step.outcome;
+    if (step.kind === 'held') trade = step.trade;
+  }
+  return null;
+}
+
+const withTarget = (signal: Signal, rewardToRisk: number): Signal => {
+  const { plan, side } = signal;
+  const target = plan.entry + sideSign(side) * rewardToRisk * plan.risk;
+  return { ...signal, plan: { ...plan, target, rewardToRisk } };
+};
+
+/** Null where the recording ends before the trade does. */
+export function labelOf(signal: Signal, index: number, bars: readonly Bar[], grid: Grid): Label | null {
+  const atPlan = outcomeOf(signal, bars, index + 1, grid);
+  const atOneR = outcomeOf(withTarget(signal, 1), bars, index + 1, grid);
+  if (atPlan === null || atOneR === null) return null;
+  return { hit1R: atOneR.exit === 'target' ? 1 : 0, grossR: atPlan.grossR, netR: atPlan.netR };
+}
+
+/** The same trade from another close: same symbol, side and reward, the stop equally far in parts of the price. */
+function movedTo(signal: Signal, bar: Bar): Signal {
+  const { plan, side } = signal;
+  const risk = (plan.risk * bar.close) / plan.entry;
+  const d = sideSign(side);
+  const moved: SignalPlan = {
+    ...plan,
+    entry: bar.close,
+    risk,
+    stop: bar.close - d * risk,
+    target: bar.close + d * risk * plan.rewardToRisk,
+  };
+  return { ...signal, barOpenMs: bar.openMs, barCloseMs: barClose(bar.openMs, '1m'), plan: moved };
+}
+
+/** First bar at or after the instant; the recordings have few holes, so the guess is nearly always right. */
+function indexFrom(bars: readonly Bar[], from: number, atMs: number): number {
+  let index = Math.min(bars.length - 1, from + Math.round((atMs - (bars[from]?.openMs ?? atMs)) / MINUTE_MS));
+  while (index > from && (bars[index - 1]?.openMs ?? 0) >= atMs) index -= 1;
+  while (index < bars.length && (bars[index]?.openMs ?? 0) < atMs) index += 1;
+  return index;
+}
+
+export interface PlaceboDraws {
+  readonly seed: number;
+  readonly count: number;
+}
+
+export function sampleOf({ signal, index }: HeardSignal, recorded: RecordedSymbol, draws: PlaceboDraws): Sample | null {
+  const { bars, grid } = recorded;
+  const label = labelOf(signal, index, bars, grid);
+  if (label === null) return null;
+  const place = hashText(signal.id);
+  let [hits, net, drawn] = [0, 0, 0];
+  for (let draw = 0; draw < draws.count; draw++) {
+    const minutes = PLACEBO_FROM_MIN + Math.floor(unitAt(draws.seed, place, draw) * (PLACEBO_TO_MIN - PLACEBO_FROM_MIN + 1));
+    const other = indexFrom(bars, index, signal.barOpenMs + minutes * MINUTE_MS);
+    const bar = bars[other];
+    const found = bar === undefined ? null : labelOf(movedTo(signal, bar), other, bars, grid);
+    if (found === null) continue;
+    hits += found.hit1R;
+    net += found.netR;
+    drawn += 1;
+  }
+  if (drawn === 0) return null;
+  return { signal, label, placebo: { hit1R: hits / drawn, netR: net / drawn, draws: drawn } };
+}

@@ -1,0 +1,51 @@
+// Floor 1, room 4: the detectors that exist once for longs and once for shorts, and the wires that wake them.
+import type { Side } from '../../src/core/units.ts';
+import type { BarWindow } from './bar-window.ts';
+import { GapBook, type GapSnapshot } from './fair-value-gap.ts';
+import { FlippedBook, type FlippedSnapshot } from './flipped-block.ts';
+import { type LegSnapshot, LegTracker } from './leg.ts';
+import { OrderBlockBook, type OrderBlockSnapshot } from './order-block.ts';
+import type { SmcParams } from './params.ts';
+import type { Tripwires } from './tripwires.ts';
+
+export interface SideSnapshot {
+  readonly leg: LegSnapshot;
+  readonly gaps: GapSnapshot;
+  readonly blocks: OrderBlockSnapshot;
+  readonly flipped: FlippedSnapshot;
+}
+
+export interface SideState {
+  readonly leg: LegTracker;
+  readonly gaps: GapBook;
+  readonly blocks: OrderBlockBook;
+  readonly flipped: FlippedBook;
+}
+
+/** Where in the row of wires each list has its own. */
+export const WIRE = {
+  ...{ longGaps: 0, longFilled: 1, shortGaps: 2, shortFilled: 3 },
+  ...{ longFlipped: 4, shortFlipped: 5, longBlocks: 6, shortBlocks: 7 },
+  ...{ sellSide: 8, buySide: 9, above: 10, below: 11, pending: 12 },
+} as const;
+export type Wires = Tripwires<keyof typeof WIRE>;
+
+export function openSide(side: Side, params: SmcParams, wires: Wires): SideState {
+  return {
+    leg: new LegTracker(side, params.block.pick),
+    gaps: new GapBook(side, params.gap, { active: wires.wire(`${side}Gaps`), filled: wires.wire(`${side}Filled`) }),
+    blocks: new OrderBlockBook(side, params.block, wires.wire(`${side}Blocks`)),
+    flipped: new FlippedBook(side, params.block, wires.wire(`${side}Flipped`)),
+  };
+}
+
+export function snapshotSide({ leg, gaps, blocks, flipped }: SideState): SideSnapshot {
+  return { leg: leg.snapshot(), gaps: gaps.snapshot(), blocks: blocks.snapshot(), flipped: flipped.snapshot() };
+}
+
+export function restoreSide({ leg, gaps, blocks, flipped }: SideState, window: BarWindow, snapshot: SideSnapshot): void {
+  leg.restore(snapshot.leg);
+  gaps.restore(window, snapshot.gaps);
+  blocks.restore(window, snapshot.blocks);
+  flipped.restore(snapshot.flipped);
+}

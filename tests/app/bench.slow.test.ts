@@ -1,0 +1,66 @@
+// `npm run bench` as a user runs it. A shared machine is noisy, so the bounds here are loose: twice a ceiling, half a ratio; the
+// figures themselves are held against their real targets by `ok` in the output.
+import { beforeAll, describe, expect, it } from 'vitest';
+import { aHome, type Ended, jsonLines, run } from '../support/cli.ts';
+
+interface Line {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly target: string;
+  readonly ok: boolean;
+}
+
+const linesOf = (ended: Ended): Line[] => jsonLines(ended.stdout) as unknown as Line[];
+
+describe('perpscout bench', () => {
+  const home = aHome();
+  let ended: Ended;
+  let lines: Line[];
+  beforeAll(async () => {
+    ended = await run(['bench', '--json'], { ...home.environment, APP_LANG: 'en' });
+    lines = linesOf(ended);
+    home.remove();
+  }, 300_000);
+
+  const figureOf = (name: string): number => lines.find((line) => line.name === name)?.value ?? Number.NaN;
+
+  it('ends with exit 0, JSON alone on stdout and a table on stderr', () => {
+    expect(ended.code).toBe(0);
+    expect(ended.stdout.trim().split('\n')).toHaveLength(lines.length);
+    expect(ended.stderr).toContain('minuteClose648.p50Ms');
+  });
+
+  it('holds every figure against its target', () => {
+    expect(lines.length).toBeGreaterThanOrEqual(10);
+    for (const { value, target, ok, unit } of lines) {
+      const bound = Number(target.slice(3));
+      expect(Number.isFinite(value) && Number.isFinite(bound) && unit.length > 0).toBe(true);
+      // Both are shown rounded: a figure on its bound may fall either way.
+      if (Math.abs(value - bound) > 1e-3 * bound) expect(ok).toBe(target.startsWith('<=') ? value < bound : value > bound);
+    }
+  });
+
+  it.each([['indicatorsVsTechnicalindicators', 12.5]])('%s is at least %d', (name, bound) => {
+    expect(figureOf(name)).toBeGreaterThanOrEqual(bound);
+  });
+
+  it.each([
+    ['candleStoreVsObjects', 0.5],
+    ['detectorsAndIndicatorsUsPerBar', 3],
+    ['stateKbPerSymbolTimeframe.mean', 16],
+    ['stateKbPerSymbolTimeframe.worst', 40],
+    ['minuteCloseVsRecompute', 2 / 300],
+    ['frameDecodeShareOfCore', 20],
+    ['frameLoopDelay.p99Ms', 20],
+  ])('%s is at most %d', (name, bound) => {
+    expect(figureOf(name)).toBeLessThanOrEqual(bound);
+  });
+
+  it('measures what is asked for alone, and refuses an unknown name', async () => {
+    const one = await run(['bench', '--json', '--only', 'candleStore']);
+    expect(linesOf(one).map((line) => line.name)).toEqual(['candleStoreVsObjects']);
+    const none = await run(['bench', '--only', 'nothing']);
+    expect([none.code, none.stderr]).toEqual([2, expect.stringContaining('--only is "nothing"')]);
+  }, 60_000);
+});

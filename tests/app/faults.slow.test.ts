@@ -1,0 +1,73 @@
+// The shipped bot against an exchange that loses answers, refuses and throttles: what must hold, held against the exchange's
+// all-knowing ledger. Faults are drawn by the exchange's seed.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseClientId } from '../../src/core/client-id.ts';
+import { aHome, type Ended, jsonLines, type Running, run, start } from '../support/cli.ts';
+
+type Line = Record<string, unknown>;
+
+const FAULTS = [
+  { switch: 'res.drop', method: 'POST', path: '/fapi/v1/order', probability: 0.3 },
+  { switch: 'res.503u', value: 0.5, method: 'POST', path: '/fapi/v1/order', probability: 0.2 },
+  { switch: 'res.drop', method: 'POST', path: '/fapi/v1/algoOrder', probability: 0.3 },
+  { switch: 'res.503f', method: 'POST', path: '/fapi/v1/algoOrder', probability: 0.2 },
+  { switch: 'res.code', value: -1001, method: 'GET', probability: 0.05 },
+];
+/** T1 is 10 s; the close that follows it must be over within two more. */
+const NAKED_LIMIT_MS = 12_000;
+
+describe('two hours of lost, refused and unknown answers', () => {
+  const home = aHome({ MIN_QUOTE_VOLUME_24H: '0', COST_GATE_R: '0.4' });
+  const venueHome = aHome();
+  let venue: Running;
+  let rest: string;
+  let ended: Ended;
+  let lines: Line[];
+  const door = async (path: string, body?: unknown): Promise<Line> =>
+    (await (await fetch(`${rest}/__exchange/${path}`, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) })).json()) as Line;
+
+  beforeAll(async () => {
+    venue = start(['exchange', '--symbols', '60', '--seed', '3', '--speed', '300'], venueHome.environment);
+    rest = String(JSON.parse(await venue.line((line) => line.includes('"ready"')))['rest']);
+    await door('faults', FAULTS);
+    ended = await run(['run', '--json', '--exchange', rest, '--for', '2h'], home.environment);
+    lines = jsonLines(ended.stdout);
+  }, 400_000);
+  afterAll(async () => {
+    venue.child.kill('SIGTERM');
+    await venue.ended;
+    home.remove();
+    venueHome.remove();
+  });
+
+  it('ends in good order, with positions opened although every third answer was lost', async () => {
+    expect(ended.code).toBe(0);
+    expect(lines.filter((line) => line['event'] === 'opened').length).toBeGreaterThan(2);
+    const { hits } = (await door('faults')) as { hits: Record<string, number> };
+    expect((hits['res.drop'] ?? 0) + (hits['res.503f'] ?? 0) + (hits['res.503u'] ?? 0)).toBeGreaterThan(5);
+  });
+
+  it('never has more than one entry accepted for one trade', async () => {
+    const { orders } = (await door('ledger')) as { orders: { clientOrderId: string }[] };
+    const entries = orders.map((order) => parseClientId(order.clientOrderId)).filter((id) => id?.role === 'e');
+    const trades = entries.map((id) => id?.tradeId);
+    expect(trades.length).toBeGreaterThan(2);
+    expect(new Set(trades).size).toBe(trades.length);
+  });
+
+  it(`leaves no position without a live stop for ${NAKED_LIMIT_MS / 1000} s`, async () => {
+    const { intervals } = (await door('naked')) as { intervals: { wallMs: number }[] };
+    expect(intervals.length).toBeGreaterThan(2);
+    expect(Math.max(...intervals.map(({ wallMs }) => wallMs))).toBeLessThan(NAKED_LIMIT_MS);
+  });
+
+  it('hands over exactly the positions that the exchange holds', async () => {
+    const [stopped] = lines.filter((line) => line['event'] === 'stopped');
+    const { positions } = stopped?.['handover'] as { positions: { symbol: string; stop: number | null }[] };
+    const { positionHistory } = (await door('ledger')) as { positionHistory: { symbol: string; signedQty: string }[] };
+    const last = new Map(positionHistory.map((row) => [row.symbol, Number(row.signedQty)]));
+    const held = [...last].filter(([, amount]) => amount !== 0).map(([symbol]) => symbol);
+    expect(positions.map(({ symbol }) => symbol).sort()).toEqual(held.sort());
+    expect(positions.every(({ stop }) => stop !== null)).toBe(true);
+  });
+});
