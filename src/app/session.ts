@@ -165,7 +165,6 @@ async function load(
     bot.strategy.warm(symbol, before, closed);
     screen.progress(text('load.market'), loaded, total);
   });
-  venue.setPhase('running');
   following.catch((error: unknown) => tools.logger.error({ error }, 'the market streams could not be opened'));
   const coldStartMs = Math.round(tools.wallClock.now() - begunMs);
   const weightUsed = venue.feed.weightUsed();
@@ -214,7 +213,11 @@ async function follow({ settings, asked, tools, opened, text, screen, notifier }
     {
       readyBarMs: epochMs(bot.data.runningOpenMs - timeframeMs(settings.ENTRY_TF)),
       untilMs: () => (asked.forMs === null ? Number.POSITIVE_INFINITY : startMs + asked.forMs),
-      onMinute: (overview) => screen.minute(overview),
+      onMinute: (overview) => {
+        // The account's first full read belongs to the start: until a minute was decided it may use the start's share of weight.
+        venue.setPhase('running');
+        screen.minute(overview);
+      },
     },
   );
   await loop.run();

@@ -59,10 +59,29 @@ export function dayFigures(view: MarketView, index: number, atMs: number): DayFi
 
 export const dayVolume = (view: MarketView, index: number, atMs: number): number => dayFigures(view, index, atMs).volume;
 
-/** Brings a contract's closed hours up to date; cheap where they are. */
-export const warmDay = (view: MarketView, index: number, atMs: number): void => {
-  hoursOf(view, index, atMs);
-};
+/** True once a contract's hours have been read: from then on it costs one hour each hour. */
+export const isDayKnown = (view: MarketView, index: number): boolean =>
+  closedHours.get(view)?.get(index)?.epoch === view.epoch;
+
+const SLICE_MS = 8;
+
+/**
+ * The whole market's figures as JSON text, made in slices: a cold market takes seconds, and other requests and frames get
+ * their turn in between.
+ */
+export async function dayTickers(desk: { readonly view: MarketView; now(): number }): Promise<string> {
+  const { view } = desk;
+  const rows: string[] = [];
+  let since = performance.now();
+  for (let index = 0; index < view.source.contracts.length; index++) {
+    const atMs = desk.now();
+    if (view.listed(index, atMs)) rows.push(JSON.stringify(dayTicker(view, index, atMs)));
+    if (performance.now() - since < SLICE_MS) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    since = performance.now();
+  }
+  return `[${rows.join(',')}]`;
+}
 
 function hoursOf(view: MarketView, index: number, atMs: number): readonly Hour[] {
   const openHourMs = HOUR.open(atMs);

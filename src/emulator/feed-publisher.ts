@@ -2,7 +2,7 @@
 // to liquidated positions. Like the candles they depend on market time, speed and subscriptions alone.
 import type { SimEvent } from '../sim/events.ts';
 import { bestOf, bookLevels, type WireBook } from './book-json.ts';
-import { warmDay } from './day-ticker.ts';
+import { isDayKnown } from './day-ticker.ts';
 import type { Desk } from './desk.ts';
 import {
   aggTradeFrame,
@@ -26,9 +26,8 @@ const MINUTE_MS = 60_000;
 const WHOLE_BOOK = 1_000;
 /** Coins whose inverse contracts show up in the merged arrays. */
 const COIN_MARGINED = ['BTCUSDT', 'ETHUSDT'];
-/** Contracts whose closed hours are brought up to date at one instant, so that no question has to do it for all. */
-const WARMED_AT_ONCE = 8;
-const WARM_EVERY_MS = 3_000;
+/** Contracts that an array of tickers may read for the first time at one instant; the others follow in the next arrays. */
+const FIRST_READS = 12;
 
 export interface FeedPublisherOptions {
   readonly desk: Desk;
@@ -48,9 +47,14 @@ export class FeedPublisher {
   #plan: FeedPlan = { periods: new Map(), stretch: 1 };
   readonly #books = new Map<string, BookState>();
   readonly #lastSent = new Map<string, string>();
+  readonly #arraySent = new Map<string, string>();
 
   constructor(options: FeedPublisherOptions) {
     this.#options = options;
+    // A difference needs something to differ from: the book at the moment of the subscription.
+    options.hub.whenOpened(({ name, meaning }) => {
+      if (meaning.kind === 'depth' && meaning.levels === null) this.#remember(name, meaning.index);
+    });
   }
 
   nextAfter(atMs: number): number {
@@ -62,7 +66,6 @@ export class FeedPublisher {
 
   run(atMs: number): void {
     this.#replan();
-    if (atMs % WARM_EVERY_MS === 0) this.#warm(atMs);
     for (const [period, topics] of this.#plan.periods) {
       if (atMs % period !== 0) continue;
       for (const topic of topics) this.#send(topic, { atMs, sinceMs: atMs - period });
@@ -97,10 +100,6 @@ export class FeedPublisher {
     this.#plan = planFeeds(hub.topics(), { symbols: desk.view.source.contracts.length, speed: speed() });
     for (const name of this.#books.keys()) if (!hub.has(name)) this.#books.delete(name);
     for (const name of this.#lastSent.keys()) if (!hub.has(name)) this.#lastSent.delete(name);
-    // A difference needs something to differ from: the book at the moment of the subscription.
-    for (const { name, meaning } of hub.topics()) {
-      if (meaning.kind === 'depth' && meaning.levels === null && !this.#books.has(name)) this.#remember(name, meaning.index);
-    }
   }
 
   #remember(name: string, index: number): BookState {
@@ -109,13 +108,6 @@ export class FeedPublisher {
     const state = { book, id: desk.now(), mark: desk.venue.bookMark(desk.view.contract(index).symbol) };
     this.#books.set(name, state);
     return state;
-  }
-
-  #warm(atMs: number): void {
-    const { desk } = this.#options;
-    const { contracts } = desk.view.source;
-    const first = (atMs / WARM_EVERY_MS) * WARMED_AT_ONCE;
-    for (let i = 0; i < WARMED_AT_ONCE; i++) warmDay(desk.view, (first + i) % contracts.length, atMs);
   }
 
   #send(topic: Topic, span: { readonly atMs: number; readonly sinceMs: number }): void {
@@ -218,8 +210,10 @@ export class FeedPublisher {
   #sendArray(name: string, frameOf: typeof tickerFrame, atMs: number): void {
     const { desk } = this.#options;
     const rows: Record<string, unknown>[] = [];
+    let firstReads = 0;
     desk.view.source.contracts.forEach((contract, index) => {
       if (!desk.view.listed(index, atMs)) return;
+      if (!isDayKnown(desk.view, index) && ++firstReads > FIRST_READS) return;
       const frame = frameOf(desk.view, index, atMs);
       const state = `${String(frame['c'])} ${String(frame['v'])}`;
       const key = `${name} ${contract.symbol}`;
@@ -230,8 +224,6 @@ export class FeedPublisher {
     });
     if (rows.length > 0) this.#publish(name, rows);
   }
-
-  readonly #arraySent = new Map<string, string>();
 
   #sendSessions(name: string, atMs: number): void {
     const { contracts } = this.#options.desk.view.source;

@@ -13,6 +13,8 @@ export interface Route {
    * seconds and one of the minute; `funding` has a pool of its own and no weight header.
    */
   readonly pool: 'weight' | 'order' | 'batch' | 'funding';
+  /** Work that may take its time, done in slices before the answer is made in one go. */
+  readonly prepare?: (params: Params) => Promise<void>;
   /** A string is JSON text as it is; anything else is stringified. */
   readonly handle: (request: ExchangeRequest) => unknown;
 }

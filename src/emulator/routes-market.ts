@@ -1,7 +1,7 @@
 // Emulator, REST: market data (binance-futures.md §4 and §5).
 
 import { bestOf, bookLevels } from './book-json.ts';
-import { dayTicker } from './day-ticker.ts';
+import { dayTicker, dayTickers } from './day-ticker.ts';
 import type { Desk } from './desk.ts';
 import { ExchangeInfo } from './exchange-info.ts';
 import { nextFundingMs } from './market-frames.ts';
@@ -21,6 +21,8 @@ export interface MarketRoutesOptions {
 
 export function marketRoutes({ desk, serverNow }: MarketRoutesOptions): Route[] {
   const info = new ExchangeInfo(desk);
+  /** Answers made ahead, each for its own request. */
+  const wholeMarket = new WeakMap<Params, string>();
   const get = (path: string, weight: Route['weight'], handle: Route['handle']): Route => ({
     method: 'GET',
     path,
@@ -32,9 +34,17 @@ export function marketRoutes({ desk, serverNow }: MarketRoutesOptions): Route[] 
     get('/fapi/v1/ping', weighs(1), () => '{}'),
     get('/fapi/v1/time', weighs(1), () => `{"serverTime":${serverNow()}}`),
     get('/fapi/v1/exchangeInfo', weighs(1), () => info.json()),
-    get('/fapi/v1/ticker/24hr', weighsBySymbol(1, 40), (request) =>
-      perSymbol(desk, request, (index) => dayTicker(desk.view, index, desk.now())),
-    ),
+    {
+      ...get(
+        '/fapi/v1/ticker/24hr',
+        weighsBySymbol(1, 40),
+        (request) =>
+          wholeMarket.get(request.params) ?? perSymbol(desk, request, (index) => dayTicker(desk.view, index, desk.now())),
+      ),
+      prepare: async (params) => {
+        if (params.text('symbol') === null) wholeMarket.set(params, await dayTickers(desk));
+      },
+    },
     get('/fapi/v1/premiumIndex', weighsBySymbol(1, 10), (request) =>
       perSymbol(desk, request, (index) => premiumIndex(desk, index)),
     ),

@@ -39,9 +39,31 @@ function parse(text: string): { readonly fields: Readonly<Record<string, unknown
     return isObject ? { fields: value as Record<string, unknown> } : invalid('invalid type: expected an object');
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
-    const at = Number(/position (\d+)/.exec(cause.message)?.[1] ?? 0);
+    const at = firstWrong(text);
     const lines = text.slice(0, at).split('\n');
     const column = (lines.at(-1) ?? '').length + 1;
     return JSON.stringify({ code: 3, msg: `Invalid JSON: expected value at line ${lines.length} column ${column}` });
+  }
+}
+
+/** Nobody writes longer control messages by hand; beyond this the place is not looked for. */
+const LOOKED_AT = 512;
+
+/** The first sign after which the text can no longer become JSON; its length where it only ends too early. */
+function firstWrong(text: string): number {
+  for (let length = 1; length <= Math.min(text.length, LOOKED_AT); length++) {
+    if (!couldGoOn(text.slice(0, length))) return length - 1;
+  }
+  return Math.min(text.length, LOOKED_AT);
+}
+
+function couldGoOn(start: string): boolean {
+  try {
+    JSON.parse(start);
+    return true;
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError)) throw cause;
+    const position = /at position (\d+)/.exec(cause.message)?.[1];
+    return cause.message.startsWith('Unexpected end') || (position !== undefined && Number(position) >= start.length);
   }
 }

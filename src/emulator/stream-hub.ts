@@ -27,11 +27,17 @@ export class StreamHub {
   readonly #topics = new Map<string, Topic>();
   /** Grows whenever a topic appears or disappears: plans made from the topics are then stale. */
   #version = 0;
+  #onOpened: (topic: Topic) => void = () => undefined;
 
   constructor(contracts: readonly { readonly symbol: string; readonly contractType: string }[]) {
     this.#numbers = new Map(
       contracts.map(({ symbol, contractType }, index) => [symbol.toLowerCase(), { index, type: contractType.toLowerCase() }]),
     );
+  }
+
+  /** Told of each topic at its first subscription. */
+  whenOpened(listener: (topic: Topic) => void): void {
+    this.#onOpened = listener;
   }
 
   get version(): number {
@@ -46,8 +52,10 @@ export class StreamHub {
     }
     const meaning = meaningOf(name, this.#numbers);
     if (meaning === null || rootOf(meaning) !== root) return;
-    this.#topics.set(name, { name, meaning, listeners: new Set([listener]) });
+    const topic = { name, meaning, listeners: new Set([listener]) };
+    this.#topics.set(name, topic);
     this.#version += 1;
+    this.#onOpened(topic);
   }
 
   unsubscribe(name: string, listener: Listener): void {

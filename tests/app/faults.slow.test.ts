@@ -24,7 +24,9 @@ describe('two hours of lost, refused and unknown answers', () => {
   let ended: Ended;
   let lines: Line[];
   const door = async (path: string, body?: unknown): Promise<Line> =>
-    (await (await fetch(`${rest}/__exchange/${path}`, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) })).json()) as Line;
+    (await (
+      await fetch(`${rest}/__exchange/${path}`, body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) })
+    ).json()) as Line;
 
   beforeAll(async () => {
     venue = start(['exchange', '--symbols', '60', '--seed', '3', '--speed', '300'], venueHome.environment);

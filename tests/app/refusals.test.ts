@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { COMMANDS } from '../../src/app/commands.ts';
 import { aHome, run, start } from '../support/cli.ts';
 
 const home = aHome();
@@ -119,7 +120,7 @@ describe('the command line', () => {
   });
 
   it('shows the overview and the page of each command in both languages', async () => {
-    const names = ['run', 'scan', 'exchange', 'export'];
+    const names = COMMANDS.map(({ name }) => name);
     const pages = ['zh-TW', 'en'].flatMap((language) =>
       [[], ...names.map((name) => [name])].map(async (words) => ({
         words,

@@ -137,6 +137,26 @@ describe.each(markets.filter(({ words }) => klines !== null || words[0] !== '--r
   },
 );
 
+describe('the whole market of 648 contracts', () => {
+  it('is loaded within one minute’s weight, leaves out what is not to be traded, and is ranked every minute', async () => {
+    const home = aHome();
+    const { code, stdout } = await run(['run', '--json', '--for', '3m'], home.environment);
+    home.remove();
+    expect(code).toBe(0);
+    const lines = jsonLines(stdout);
+    const [ready] = of(lines, 'ready');
+    expect(ready).toMatchObject({ mode: 'sim', symbols: 648 });
+    expect(Number(ready?.['weightUsed'])).toBeLessThanOrEqual(1_986);
+    const leftOut = ready?.['leftOut'] as Record<string, number>;
+    expect(Object.keys(leftOut).join('; ')).toMatch(/TRADIFI_PERPETUAL.*delivery date near.*quoted in USDC/);
+    expect(of(lines, 'scan').map((scan) => [scan['symbols'], scan['ready'], scan['late']])).toEqual([
+      [648, 648, 0],
+      [648, 648, 0],
+      [648, 648, 0],
+    ]);
+  }, 120_000);
+});
+
 describe.skipIf(klines === null)('a bot that is killed', () => {
   it('takes up its position and stop, opens nothing twice and loses no row', async () => {
     const home = aHome();

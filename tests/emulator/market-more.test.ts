@@ -25,7 +25,7 @@ describe('relatives of the candle', () => {
     ['/fapi/v1/indexPriceKlines', 'pair'],
   ])('%s have prices of eight places and no volume', async (path, name) => {
     bot = await anExchange();
-    const [row] = (await get(path, { [name]: 'ETHUSDT', interval: '5m', startTime: START_MS - 300_000, limit: 1 })) as unknown[][];
+    const [row] = (await get(path, { [name]: 'ETHUSDT', interval: '5m', startTime: START_MS - 300_000, limit: 1 })) as unknown as unknown[][];
     // The market of this test has mark = last; 300 samples in five minutes.
     expect(row).toEqual([
       START_MS - 300_000,
@@ -45,7 +45,7 @@ describe('relatives of the candle', () => {
 
   it('premiumIndexKlines are nought where last and index agree', async () => {
     bot = await anExchange();
-    const [row] = (await get('/fapi/v1/premiumIndexKlines', { symbol: 'ETHUSDT', interval: '1m', limit: 1 })) as unknown[][];
+    const [row] = (await get('/fapi/v1/premiumIndexKlines', { symbol: 'ETHUSDT', interval: '1m', limit: 1 })) as unknown as unknown[][];
     expect(row?.slice(1, 5)).toEqual(['0.00000000', '0.00000000', '0.00000000', '0.00000000']);
   });
 });

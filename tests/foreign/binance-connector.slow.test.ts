@@ -126,8 +126,8 @@ class ConnectorClient implements RawClient {
 
   async rest(call: RestCall, params?: Params): Promise<unknown> {
     // Called as a method: the connector's classes lose themselves otherwise.
-    const answer = await this.#connector.restAPI[REST[call]]?.(params);
-    return answer?.data();
+    const answer = await this.#connector.restAPI[REST[call]]!(params);
+    return answer.data();
   }
 
   async refusalOf(call: RestCall, params: Params): Promise<number> {
@@ -141,17 +141,17 @@ class ConnectorClient implements RawClient {
 
   async ws(call: WsCall, params?: Params): Promise<unknown> {
     this.#api ??= await this.#connector.websocketAPI.connect();
-    return (await this.#api[WS[call]]?.(params))?.data;
+    return (await this.#api[WS[call]]!(params)).data;
   }
 
   async listen(): Promise<{ readonly market: Heard; readonly user: Heard }> {
     const [market, user] = [new Heard(), new Heard()];
     const streams = await this.#connector.websocketStreams.connect();
     this.#streams = streams;
-    const started = await this.#connector.restAPI['startUserDataStream']?.();
-    const { listenKey } = (await started?.data()) as { listenKey: string };
-    streams['userData']?.(listenKey).on('message', (message) => user.add(message));
-    for (const [method, params] of STREAMS) streams[method]?.(params).on('message', (message) => market.add(message));
+    const started = await this.#connector.restAPI['startUserDataStream']!();
+    const { listenKey } = (await started.data()) as { listenKey: string };
+    streams['userData']!(listenKey).on('message', (message) => user.add(message));
+    for (const [method, params] of STREAMS) streams[method]!(params).on('message', (message) => market.add(message));
     return { market, user };
   }
 

@@ -29,7 +29,13 @@ function placingTests(met: Met): void {
     tally.same('target', placed, { ...algoFields(held), triggerPrice: target.triggerPrice, timeInForce: 'GTE_GTC' });
     const second = await client.refusalOf('placeAlgo', { ...stop, clientAlgoId: 'f-stop-2' });
     tally.same('a second stop', { code: second }, { code: -4130 });
-    const passed = { ...PROTECT, type: 'STOP_MARKET', quantity: 1, reduceOnly: 'true', triggerPrice: onTick(venue, TRADED, last * 1.02) };
+    const passed = {
+      ...PROTECT,
+      type: 'STOP_MARKET',
+      quantity: 1,
+      reduceOnly: 'true',
+      triggerPrice: onTick(venue, TRADED, last * 1.02),
+    };
     tally.same('a stop already passed', { code: await client.refusalOf('placeAlgo', passed) }, { code: -2021 });
   });
 
@@ -83,7 +89,12 @@ function triggerTest(met: Met): void {
       actualPrice: Number(algo.actualPrice),
     });
     const child = await client.rest('queryOrder', { symbol: TRADED, orderId: algo.actualOrderId });
-    tally.same('the order it became', child, { clientOrderId: 'f-last', type: 'MARKET', origType: 'STOP_MARKET', status: 'FILLED' });
+    tally.same('the order it became', child, {
+      clientOrderId: 'f-last',
+      type: 'MARKET',
+      origType: 'STOP_MARKET',
+      status: 'FILLED',
+    });
     const fills = await venue.fills(TRADED);
     const trades = rowsOf(await client.rest('userTrades', { symbol: TRADED }));
     for (const [i, fill] of fills.entries()) tally.same('user trade', trades[i], tradeFields(fill));

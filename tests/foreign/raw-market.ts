@@ -1,7 +1,7 @@
 // Foreign clients, market data by REST: what a client decoded against the market itself.
 import { describe, it } from 'vitest';
-import { contractFields, withFilters } from './record.ts';
 import type { Met } from './raw-client.ts';
+import { contractFields, withFilters } from './record.ts';
 import type { Row, Wanted } from './tally.ts';
 
 const SYMBOL = 'BTCUSDT';
@@ -35,7 +35,9 @@ function contractTests(met: Met): void {
       if (contract === undefined) throw new Error(`the market has no ${symbol}`);
       tally.same(`exchangeInfo ${symbol}`, withFilters(rowOf(info['symbols'], symbol) ?? {}), contractFields(contract));
     }
-    const limits = rowsOf(info['rateLimits']).map((limit) => `${limit['rateLimitType']} ${limit['intervalNum']} ${limit['limit']}`);
+    const limits = rowsOf(info['rateLimits']).map(
+      (limit) => `${limit['rateLimitType']} ${limit['intervalNum']} ${limit['limit']}`,
+    );
     tally.same('rate limits', { limits }, { limits: ['REQUEST_WEIGHT 1 2400', 'ORDERS 1 1200', 'ORDERS 10 300'] });
   });
 }
@@ -72,7 +74,10 @@ function candleTests(met: Met): void {
     const [closed] = marks;
     const bar = venue.minute('ETHUSDT', Number(closed?.[0]));
     // The mark follows the last price smoothly: it stays within one per cent of the candle.
-    tally.holds('the mark candle lies by the last', Number(closed?.[2]) < bar.high * 1.01 && Number(closed?.[3]) > bar.low * 0.99);
+    tally.holds(
+      'the mark candle lies by the last',
+      Number(closed?.[2]) < bar.high * 1.01 && Number(closed?.[3]) > bar.low * 0.99,
+    );
   });
 }
 
@@ -104,7 +109,10 @@ function priceTests(met: Met): void {
     const asks = (depth['asks'] ?? []).map(([price]) => Number(price));
     const lastThen = venue.lastAt(SYMBOL, Number(depth['T']));
     const levels = [...bids.toReversed(), ...asks];
-    tally.holds('the book rises from the lowest bid to the highest ask', levels.every((p, i) => i === 0 || p > (levels[i - 1] ?? p)));
+    tally.holds(
+      'the book rises from the lowest bid to the highest ask',
+      levels.every((p, i) => i === 0 || p > (levels[i - 1] ?? p)),
+    );
     tally.holds('the last price lies inside the book', (bids[0] ?? lastThen) < lastThen && lastThen < (asks[0] ?? lastThen));
     tally.same('depth', { bids: bids.length, asks: asks.length }, { bids: 5, asks: 5 });
   });

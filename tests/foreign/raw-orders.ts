@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Met } from './raw-client.ts';
 import { rowOf, rowsOf } from './raw-market.ts';
 import { ackFields, orderFields, positionFields, tradeFields } from './record.ts';
-import { read, type Row } from './tally.ts';
+import { type Row, read } from './tally.ts';
 import { onTick, START_USDT } from './venue.ts';
 
 /** The contract that is traded; the market tests look at others, so that its price may be scripted. */
@@ -86,7 +86,12 @@ function entryTests(met: Met): void {
     const income = rowsOf(await client.rest('income', { symbol: TRADED }));
     const [fill] = await venue.fills(TRADED);
     const fee = income.find((row) => row['incomeType'] === 'COMMISSION');
-    tally.same('commission', fee, { symbol: TRADED, asset: 'USDT', income: -Number(fill?.commission), tradeId: String(fill?.id) });
+    tally.same('commission', fee, {
+      symbol: TRADED,
+      asset: 'USDT',
+      income: -Number(fill?.commission),
+      tradeId: String(fill?.id),
+    });
     const funding = income.find((row) => row['incomeType'] === 'FUNDING_FEE');
     const notional = QUANTITY * venue.markAt(TRADED, Number(funding?.['time']));
     // A long pays a positive rate: 0.001 of its notional at the mark.
@@ -109,7 +114,11 @@ function entryTests(met: Met): void {
     }
     const unknown = await client.refusalOf('queryOrder', { symbol: TRADED, origClientOrderId: 'nobody' });
     tally.same('an unknown order', { code: unknown }, { code: -2013 });
-    tally.same('an unknown symbol', { code: await client.refusalOf('klines', { symbol: 'NOSUCH', interval: '1m' }) }, { code: -1121 });
+    tally.same(
+      'an unknown symbol',
+      { code: await client.refusalOf('klines', { symbol: 'NOSUCH', interval: '1m' }) },
+      { code: -1121 },
+    );
   });
 }
 
@@ -121,7 +130,11 @@ function restingTests(met: Met): void {
     tally.holds('a test order is only looked at', (await client.rest('testOrder', limit)) !== undefined);
     tally.same('placed', await client.rest('placeOrder', { ...limit, newClientOrderId: 'f-limit' }), { status: 'NEW', price });
     const { orderId } = await venue.order('f-limit');
-    tally.same('open order', await client.rest('openOrder', { symbol: TRADED, orderId }), orderFields(await venue.order('f-limit')));
+    tally.same(
+      'open order',
+      await client.rest('openOrder', { symbol: TRADED, orderId }),
+      orderFields(await venue.order('f-limit')),
+    );
     const open = rowsOf(await client.rest('openOrders', { symbol: TRADED }));
     tally.same('open orders', { ids: open.map((row) => Number(row['orderId'])) }, { ids: [orderId] });
     const lower = onTick(venue, TRADED, price * 0.99);
@@ -153,7 +166,8 @@ function restingTests(met: Met): void {
     tally.same('third of the batch', answers[2], ackFields(third));
     const orderIdList = [first.orderId, third.orderId];
     const gone = rowsOf(await client.rest('cancelBatch', { symbol: TRADED, orderIdList }));
-    for (const [i, orderId] of orderIdList.entries()) tally.same('cancelled in a batch', gone[i], { orderId, status: 'CANCELED' });
+    for (const [i, orderId] of orderIdList.entries())
+      tally.same('cancelled in a batch', gone[i], { orderId, status: 'CANCELED' });
   });
 
   it('clears what rests, at once or by a countdown', async () => {

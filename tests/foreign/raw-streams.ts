@@ -4,7 +4,7 @@ import type { Heard } from './heard.ts';
 import type { Met } from './raw-client.ts';
 import { TRADED } from './raw-orders.ts';
 import { ackFields, algoFields, fillEventFields, orderFields } from './record.ts';
-import { read, type Row } from './tally.ts';
+import { type Row, read } from './tally.ts';
 import { onTick } from './venue.ts';
 
 const SYMBOL = 'BTCUSDT';
@@ -117,7 +117,9 @@ export function userStreamTests(met: Met, user: () => Heard): void {
       const told = updates.flatMap((m) => (read(m, 'a.P') as readonly Row[]).map((p) => ({ s: p['s'], pa: Number(p['pa']) })));
       const true_ = positionHistory.map((mark) => ({ s: mark.symbol, pa: Number(mark.signedQty) }));
       tally.same('positions told', { told }, { told: true_ });
-      const wallets = user().messages.filter((m) => m['e'] === 'ACCOUNT_UPDATE').map((m) => Number(read(m, 'a.B.0.wb')));
+      const wallets = user()
+        .messages.filter((m) => m['e'] === 'ACCOUNT_UPDATE')
+        .map((m) => Number(read(m, 'a.B.0.wb')));
       tally.same('wallet told last', { wallet: wallets.at(-1) }, { wallet: await venue.walletUsdt() });
       const leverage = await user().first('the change of leverage', (m) => m['e'] === 'ACCOUNT_CONFIG_UPDATE');
       tally.same('leverage told', leverage, { 'ac.s': TRADED, 'ac.l': 10 });
@@ -165,7 +167,10 @@ export function wsApiTests(met: Met): void {
       const set = await client.ws('placeAlgo', { ...stop, reduceOnly: 'true', clientAlgoId: 'f-ws-stop' });
       const algo = await venue.algo('f-ws-stop');
       tally.same('conditional', set, algoFields(algo));
-      tally.same('its end', await client.ws('cancelAlgo', { algoId: algo.algoId }), { algoId: algo.algoId, clientAlgoId: 'f-ws-stop' });
+      tally.same('its end', await client.ws('cancelAlgo', { algoId: algo.algoId }), {
+        algoId: algo.algoId,
+        clientAlgoId: 'f-ws-stop',
+      });
       tally.same('the ledger’s conditional', await venue.algo('f-ws-stop'), { algoStatus: 'CANCELED' });
     });
   });

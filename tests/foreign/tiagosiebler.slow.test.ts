@@ -24,8 +24,8 @@ interface Sockets {
 }
 interface Exports {
   readonly USDMClient: new (options: unknown) => Methods;
-  readonly WebsocketClient: new (options: unknown) => Sockets;
-  readonly WebsocketAPIClient: new (options: unknown) => Methods & { disconnectAll(): void };
+  readonly WebsocketClient: new (options: unknown, logger: unknown) => Sockets;
+  readonly WebsocketAPIClient: new (options: unknown, logger: unknown) => Methods & { disconnectAll(): Promise<void> };
   readonly WS_KEY_MAP: Readonly<Record<'usdmMarket' | 'usdmPublic', string>>;
 }
 
@@ -96,6 +96,7 @@ const WS: Record<WsCall, readonly [method: string, ...venue: readonly 'usdm'[]]>
 
 const PUBLIC_CALLS: readonly WsCall[] = ['orderBook', 'price', 'book'];
 
+// Connections that come and go are told on the console otherwise.
 const quiet = (): void => undefined;
 const LOGGER = { trace: quiet, info: quiet, error: quiet };
 
@@ -103,21 +104,21 @@ class TiagosieblerClient implements RawClient {
   readonly #exports = loadForeign<Exports>(PACKAGE);
   readonly #rest: Methods;
   readonly #sockets: Sockets;
-  readonly #api: Methods & { disconnectAll(): void };
+  readonly #api: Methods & { disconnectAll(): Promise<void> };
 
   constructor(venue: Venue) {
     const { restUrl, wsUrl, apiKey, apiSecret } = venue.exchange;
     const { USDMClient, WebsocketClient, WebsocketAPIClient } = this.#exports;
     const keys = { api_key: apiKey, api_secret: apiSecret };
     this.#rest = new USDMClient({ ...keys, baseUrl: restUrl, beautifyResponses: false });
-    this.#sockets = new WebsocketClient({ ...keys, beautify: false, wsUrl, restOptions: { baseUrl: restUrl } });
-    this.#api = new WebsocketAPIClient({ ...keys, wsUrl });
+    this.#sockets = new WebsocketClient({ ...keys, beautify: false, wsUrl, restOptions: { baseUrl: restUrl } }, LOGGER);
+    this.#api = new WebsocketAPIClient({ ...keys, wsUrl }, LOGGER);
   }
 
   async rest(call: RestCall, params?: Params): Promise<unknown> {
     // This one takes the list itself.
     const sent = call === 'placeBatch' ? params?.['batchOrders'] : params;
-    return this.#rest[REST[call]]?.(sent === undefined ? undefined : structuredClone(sent));
+    return this.#rest[REST[call]]!(sent === undefined ? undefined : structuredClone(sent));
   }
 
   async refusalOf(call: RestCall, params: Params): Promise<number> {
@@ -132,7 +133,7 @@ class TiagosieblerClient implements RawClient {
   async ws(call: WsCall, params: Params = {}): Promise<unknown> {
     const [method, ...venue] = WS[call];
     const sent = PUBLIC_CALLS.includes(call) ? params : { ...params, timestamp: Date.now() };
-    const answer = (await this.#api[method]?.(...venue, sent)) as { readonly result: unknown };
+    const answer = (await this.#api[method]!(...venue, sent)) as { readonly result: unknown };
     return answer.result;
   }
 
@@ -148,7 +149,7 @@ class TiagosieblerClient implements RawClient {
 
   async close(): Promise<void> {
     this.#sockets.closeAll(true);
-    this.#api.disconnectAll();
+    await this.#api.disconnectAll();
   }
 }
 
