@@ -44,7 +44,9 @@ export class CallDoor {
     } catch (cause) {
       if (!(cause instanceof VenueRefusal)) throw cause;
       const body = JSON.stringify({ code: cause.code, msg: cause.message });
-      socket.end(`HTTP/1.1 ${cause.httpStatus} Refused\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+      socket.end(
+        `HTTP/1.1 ${cause.httpStatus} Refused\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+      );
       return;
     }
     const query = new URLSearchParams((request.url ?? '').split('?')[1] ?? '');
@@ -155,6 +157,7 @@ function callFrom(text: string): Call | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   const { id = null, method, params } = value as Record<string, unknown>;
   if (typeof method !== 'string') return null;
-  const fields = typeof params === 'object' && params !== null && !Array.isArray(params) ? (params as Record<string, unknown>) : {};
+  const fields =
+    typeof params === 'object' && params !== null && !Array.isArray(params) ? (params as Record<string, unknown>) : {};
   return { id, method, fields };
 }

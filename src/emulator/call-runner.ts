@@ -36,7 +36,9 @@ export async function carryOut(callers: Callers, target: CallTarget, fields: Fie
   const before = faults.strike('before', subject);
   if (before?.switch === 'req.drop') return null;
   if (before !== null) await pause(before);
-  const instead = isExempt(faults, { ...subject, reduceOnly: params.text('reduceOnly') }) ? null : faults.strike('instead', subject);
+  const instead = isExempt(faults, { ...subject, reduceOnly: params.text('reduceOnly') })
+    ? null
+    : faults.strike('instead', subject);
   const outcome = instead === null ? run(callers, target, fields) : spoiled(callers, instead, () => run(callers, target, fields));
   const after = faults.strike('after', subject);
   if (after === null) return outcome;

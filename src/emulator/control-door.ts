@@ -124,7 +124,10 @@ export class ControlDoor {
   }
 
   #begin(step: PostedFault): void {
-    if (step.kind === 'rule') return this.#arm(step.rule);
+    if (step.kind === 'rule') {
+      this.#arm(step.rule);
+      return;
+    }
     this.#act(step.fields);
     this.#options.faults.count(step.switch);
   }

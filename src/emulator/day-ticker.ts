@@ -60,8 +60,7 @@ export function dayFigures(view: MarketView, index: number, atMs: number): DayFi
 export const dayVolume = (view: MarketView, index: number, atMs: number): number => dayFigures(view, index, atMs).volume;
 
 /** True once a contract's hours have been read: from then on it costs one hour each hour. */
-export const isDayKnown = (view: MarketView, index: number): boolean =>
-  closedHours.get(view)?.get(index)?.epoch === view.epoch;
+export const isDayKnown = (view: MarketView, index: number): boolean => closedHours.get(view)?.get(index)?.epoch === view.epoch;
 
 const SLICE_MS = 8;
 

@@ -72,12 +72,13 @@ export const depthFrame = (contract: Contract, update: BookUpdate): Record<strin
   E: update.atMs,
   T: update.atMs,
   s: contract.symbol,
+  ps: contract.pair,
+  st: USD_MARGINED,
   U: update.previousId + 1,
   u: update.atMs,
   pu: update.previousId,
   b: update.book.bids,
   a: update.book.asks,
-  st: USD_MARGINED,
 });
 
 /** Levels that are new or changed, and those that are gone with the quantity 0. */

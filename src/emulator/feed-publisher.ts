@@ -18,8 +18,8 @@ import {
 } from './feed-frames.ts';
 import { type FeedPlan, planFeeds } from './feed-plan.ts';
 import type { StreamHub, Topic } from './stream-hub.ts';
-import { sessionAt } from './trading-hours.ts';
 import { runsOf, type TradeRun, tradesOf } from './trade-tape.ts';
+import { sessionAt } from './trading-hours.ts';
 
 const MINUTE_MS = 60_000;
 /** All the levels that this market's book has. */
@@ -118,27 +118,41 @@ export class FeedPublisher {
     switch (meaning.kind) {
       case 'aggTrade':
       case 'trade':
-        return this.#sendRuns(topic, meaning.index, span);
+        this.#sendRuns(topic, meaning.index, span);
+        break;
       case 'bookTicker':
-        return this.#sendBest(name, meaning.index, atMs);
+        this.#sendBest(name, meaning.index, atMs);
+        break;
       case 'bookTickerArray':
-        return this.#sendAllBest(name, atMs);
+        this.#sendAllBest(name, atMs);
+        break;
       case 'depth':
-        return meaning.levels === null
-          ? this.#sendDifferences(name, meaning.index, atMs)
-          : this.#sendLevels(name, { index: meaning.index, levels: meaning.levels }, atMs);
+        if (meaning.levels === null) this.#sendDifferences(name, meaning.index, atMs);
+        else this.#sendLevels(name, { index: meaning.index, levels: meaning.levels }, atMs);
+        break;
       case 'ticker':
-        return this.#publish(name, tickerFrame(view, meaning.index, atMs));
+        this.#publish(name, tickerFrame(view, meaning.index, atMs));
+        break;
       case 'miniTicker':
-        return this.#publish(name, miniTickerFrame(view, meaning.index, atMs));
+        this.#publish(name, miniTickerFrame(view, meaning.index, atMs));
+        break;
       case 'tickerArray':
-        return this.#sendArray(name, tickerFrame, atMs);
+        this.#sendArray(name, tickerFrame, atMs);
+        break;
       case 'miniTickerArray':
-        return this.#sendArray(name, miniTickerFrame, atMs);
+        this.#sendArray(name, miniTickerFrame, atMs);
+        break;
       case 'tradingSession':
-        return this.#sendSessions(name, atMs);
-      default:
-        return;
+        this.#sendSessions(name, atMs);
+        break;
+      case 'kline':
+      case 'mark':
+      case 'markArray':
+      case 'forceOrder':
+      case 'forceOrderArray':
+      case 'contractInfo':
+        // Sent by the candles' publisher, or when something happens.
+        break;
     }
   }
 
@@ -230,7 +244,13 @@ export class FeedPublisher {
     const traditional = contracts.filter((contract) => contract.contractType === 'TRADIFI_PERPETUAL');
     for (const market of new Set(traditional.map((contract) => contract.underlyingType))) {
       const session = sessionAt(market, atMs);
-      this.#publish(name, { e: `${eventWord(market)}Update`, E: atMs, t: session.startTime, T: session.endTime, S: session.type });
+      this.#publish(name, {
+        e: `${eventWord(market)}Update`,
+        E: atMs,
+        t: session.startTime,
+        T: session.endTime,
+        S: session.type,
+      });
     }
   }
 }

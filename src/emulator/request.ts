@@ -29,7 +29,10 @@ export class Params {
   /** Parameters of one element of a JSON list, or of a WebSocket call: numbers and booleans mean their text. */
   static of(fields: Readonly<Record<string, unknown>>): Params {
     const pairs = Object.entries(fields).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value));
-    return new Params(pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`).join('&'), '');
+    return new Params(
+      pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`).join('&'),
+      '',
+    );
   }
 
   /** A value whose name some clients write in lower case. */

@@ -52,7 +52,9 @@ export class RestDoor {
     const before = faults.strike('before', subject);
     if (before?.switch === 'req.drop') return hang(response, done);
     if (before?.switch === 'req.late') await late(before, done);
-    const instead = isExempt(faults, { ...subject, reduceOnly: request.params.text('reduceOnly') }) ? null : faults.strike('instead', subject);
+    const instead = isExempt(faults, { ...subject, reduceOnly: request.params.text('reduceOnly') })
+      ? null
+      : faults.strike('instead', subject);
     await this.#options.runner.find(request.method, request.path)?.prepare?.(request.params);
     const answer = instead === null ? this.#answer(request) : this.#fail(request, instead);
     const after = faults.strike('after', subject);

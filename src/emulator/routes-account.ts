@@ -1,5 +1,4 @@
 // Emulator, REST: balances, positions and settings of the account (binance-futures.md §6.1).
-import { epochMs } from '../core/units.ts';
 import type { SimResult } from '../sim/types.ts';
 import type { SimBalance, SimPositionView, SimSymbolConfig } from '../sim/views.ts';
 import type { Desk } from './desk.ts';

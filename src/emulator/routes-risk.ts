@@ -27,7 +27,13 @@ export function riskRoutes(desk: Desk): Route[] {
     get('/fapi/v1/insuranceBalance', weighs(1), (params) => insurance(desk, params)),
     get('/fapi/v1/assetIndex', weighsBySymbol(1, 10), (params) => assetIndex(desk, params)),
     get('/fapi/v1/tradingSchedule', weighs(5), () => ({ updateTime: desk.now(), marketSchedules: schedules(desk) })),
-    { method: 'GET', path: '/fapi/v1/adlQuantile', ...SIGNED, weight: weighs(5), handle: ({ params }) => quantiles(desk, params) },
+    {
+      method: 'GET',
+      path: '/fapi/v1/adlQuantile',
+      ...SIGNED,
+      weight: weighs(5),
+      handle: ({ params }) => quantiles(desk, params),
+    },
     {
       method: 'GET',
       path: '/fapi/v1/apiTradingStatus',

@@ -111,9 +111,9 @@ function aggTrades(desk: Desk, params: Params): unknown[] {
   const span = spanOf({ startMs, endMs }, oldestMs);
   const inside = (run: TradeRun): boolean => run.atMs >= span.fromMs && run.atMs <= span.toMs;
   const firstMs = span.fromMs - (span.fromMs % MINUTE_MS);
-  return following(desk, firstMs, limit, (openMs) =>
-    openMs > span.toMs ? [] : minuteRuns(tape, openMs).filter(inside),
-  ).map(row);
+  return following(desk, firstMs, limit, (openMs) => (openMs > span.toMs ? [] : minuteRuns(tape, openMs).filter(inside))).map(
+    row,
+  );
 }
 
 function spanOf(

@@ -2,9 +2,9 @@
 // delivers only what exists on its root, drops those who talk too much, and ends after a day.
 import type { WebSocket } from 'ws';
 import type { FaultPlan } from './faults.ts';
+import { invalid, METHODS, readControl, result, UNKNOWN_PROPERTY } from './stream-control.ts';
 import type { Listener, StreamHub } from './stream-hub.ts';
 import type { StreamRoot } from './stream-names.ts';
-import { invalid, METHODS, readControl, result, UNKNOWN_PROPERTY } from './stream-control.ts';
 import type { UserStream } from './user-stream.ts';
 
 const MAX_STREAMS = 1_024;
@@ -165,7 +165,10 @@ export class StreamSocket implements Listener {
     this.#noteMessage();
     if (this.#isHalfOpen()) return;
     const read = readControl(text);
-    if (read.kind === 'refused') return this.#send(read.answer);
+    if (read.kind === 'refused') {
+      this.#send(read.answer);
+      return;
+    }
     const { id, params, method } = read;
     const names = params.filter((name): name is string => typeof name === 'string');
     this.#send(this.#answer(method, names, { id, params }));

@@ -83,7 +83,8 @@ function sharesOf(bar: MarketBar, volume: { readonly buys: number; readonly sell
     share.trades = Math.min(share.trades, share.steps);
   });
   const left = carried.BUY + carried.SELL;
-  const last = filled.findLast((share) => share.trades > 0 && carried[share.taker] > 0) ?? filled.findLast((one) => one.trades > 0);
+  const last =
+    filled.findLast((share) => share.trades > 0 && carried[share.taker] > 0) ?? filled.findLast((one) => one.trades > 0);
   if (last !== undefined) last.steps += left;
   return shares;
 }

@@ -1,9 +1,9 @@
 // Emulator, the composition: market, account, clock, streams and doors put together. The only file that knows all of them.
 
-import { type OpenedAccount, openAccount } from './account-file.ts';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { invariant } from '../core/units.ts';
+import { type OpenedAccount, openAccount } from './account-file.ts';
 import type { Credentials } from './auth.ts';
 import { CallDoor, isCallPath } from './call-door.ts';
 import { ClockSkew } from './clock-skew.ts';
@@ -100,7 +100,12 @@ function layGround(options: ExchangeOptions, store: StateStore | null): Ground {
   });
   const agenda: Agenda = {
     nextAfter: (atMs) =>
-      Math.min(publisher.nextAfter(atMs), script.nextAfter(atMs), feeds.nextAfter(atMs), Math.max(atMs + 1, account.venue.nextDeadline())),
+      Math.min(
+        publisher.nextAfter(atMs),
+        script.nextAfter(atMs),
+        feeds.nextAfter(atMs),
+        Math.max(atMs + 1, account.venue.nextDeadline()),
+      ),
     run: (atMs) => runEvent(atMs),
   };
   const { speed, begin = 'running' } = options;

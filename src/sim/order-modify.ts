@@ -21,12 +21,7 @@ interface Change {
   readonly contract: SimContract;
 }
 
-export function modifyOrder(
-  state: VenueState,
-  key: SimOrderKey,
-  asked: SimModifyRequest,
-  atMs: EpochMs,
-): SimResult<SimOrder> {
+export function modifyOrder(state: VenueState, key: SimOrderKey, asked: SimModifyRequest, atMs: EpochMs): SimResult<SimOrder> {
   const read = readChange(state, key, asked, atMs);
   if (!read.ok) return read;
   const { before, after, contract } = read.change;
@@ -93,7 +88,8 @@ function readChange(state: VenueState, key: SimOrderKey, asked: SimModifyRequest
 }
 
 const same = (a: SimOrder, b: SimOrder): boolean =>
-  compare(parseDecimal(a.price), parseDecimal(b.price)) === 0 && compare(parseDecimal(a.quantity), parseDecimal(b.quantity)) === 0;
+  compare(parseDecimal(a.price), parseDecimal(b.price)) === 0 &&
+  compare(parseDecimal(a.quantity), parseDecimal(b.quantity)) === 0;
 
 function badChange(
   state: VenueState,

@@ -57,7 +57,9 @@ describe('several orders in one request', () => {
     });
     const first = list(placed.body)[0]?.['orderId'];
     const cancel = async (name: string, ids: unknown[]): Promise<unknown[]> =>
-      list((await bot.signed('DELETE', '/fapi/v1/batchOrders', { symbol: 'ETHUSDT', [name]: JSON.stringify(ids) })).body).map(word);
+      list((await bot.signed('DELETE', '/fapi/v1/batchOrders', { symbol: 'ETHUSDT', [name]: JSON.stringify(ids) })).body).map(
+        word,
+      );
     expect(await cancel('orderIdList', [first, 77])).toEqual(['CANCELED', -2011]);
     expect(await cancel('origclientorderidlist', ['c-1', 'c-2', 'c-3'])).toEqual([-2011, 'CANCELED', 'CANCELED']);
     expect((await bot.signed('DELETE', '/fapi/v1/batchOrders', { symbol: 'ETHUSDT' })).body['code']).toBe(-1102);
@@ -92,7 +94,12 @@ describe('PUT order', () => {
 
   it('finds no order that is done', async () => {
     bot = await anExchange();
-    const { body } = await bot.signed('POST', '/fapi/v1/order', { symbol: 'ETHUSDT', side: 'BUY', type: 'MARKET', quantity: '0.5' });
+    const { body } = await bot.signed('POST', '/fapi/v1/order', {
+      symbol: 'ETHUSDT',
+      side: 'BUY',
+      type: 'MARKET',
+      quantity: '0.5',
+    });
     const change = { symbol: 'ETHUSDT', orderId: String(body['orderId']), side: 'BUY', quantity: '0.6', price: '1890.00' };
     expect((await bot.signed('PUT', '/fapi/v1/order', change)).body['code']).toBe(-2013);
   });

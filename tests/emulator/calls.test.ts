@@ -17,7 +17,9 @@ async function signed(params: Json = {}): Promise<Json> {
   return { ...all, signature: createHmac('sha256', bot.exchange.apiSecret).update(payload).digest('hex') };
 }
 
-async function open(query = ''): Promise<{ line: Listening; call: (method: string, params?: Json, id?: unknown) => Promise<Json> }> {
+async function open(
+  query = '',
+): Promise<{ line: Listening; call: (method: string, params?: Json, id?: unknown) => Promise<Json> }> {
   bot = await anExchange();
   const line = await bot.stream(`/ws-fapi/v1${query}`);
   const call = async (method: string, params: Json = {}, id: unknown = 1): Promise<Json> => {
@@ -51,7 +53,14 @@ describe('the WS-API', () => {
   it('places and cancels a conditional order', async () => {
     const { call } = await open();
     await call('order.place', await signed(BUY));
-    const stop = { algoType: 'CONDITIONAL', symbol: 'ETHUSDT', side: 'SELL', type: 'STOP_MARKET', triggerPrice: 1980, closePosition: true };
+    const stop = {
+      algoType: 'CONDITIONAL',
+      symbol: 'ETHUSDT',
+      side: 'SELL',
+      type: 'STOP_MARKET',
+      triggerPrice: 1980,
+      closePosition: true,
+    };
     const placed = await call('algoOrder.place', await signed({ ...stop, clientAlgoId: 'w-stop' }));
     expect(placed).toMatchObject({ status: 200, result: { algoStatus: 'NEW', triggerPrice: '1980.00' } });
     expect(await call('algoOrder.cancel', await signed({ clientAlgoId: 'w-stop' }))).toMatchObject({ result: { code: '200' } });
@@ -73,7 +82,9 @@ describe('the WS-API', () => {
   it('tells prices and the book to anybody', async () => {
     const { call } = await open();
     expect(await call('ticker.price', { symbol: 'ETHUSDT' })).toMatchObject({ result: { symbol: 'ETHUSDT', price: '2000.00' } });
-    expect(await call('ticker.book', { symbol: 'ETHUSDT' })).toMatchObject({ result: { bidPrice: '1999.80', askPrice: '2000.20' } });
+    expect(await call('ticker.book', { symbol: 'ETHUSDT' })).toMatchObject({
+      result: { bidPrice: '1999.80', askPrice: '2000.20' },
+    });
     const { result } = await call('depth', { symbol: 'ETHUSDT', limit: 5 });
     expect((result as Json)['bids']).toHaveLength(5);
   });

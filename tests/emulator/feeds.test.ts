@@ -9,7 +9,7 @@ afterEach(() => bot.close());
 
 const words = (text: string): string[] => text.split(' ');
 const keys = (value: unknown): string[] => Object.keys(value as Json);
-const DEPTH = 'e E T s U u pu b a st';
+const DEPTH = 'e E T s ps st U u pu b a';
 
 /** Frames heard on a path while so much market time went by. */
 async function hear(path: string, stepMs: number): Promise<Json[]> {
@@ -111,7 +111,9 @@ describe('the trade feeds', () => {
   it('tell the same runs as REST, each once', async () => {
     bot = await anExchange();
     const frames = await hear('/market/ws/ethusdt@aggTrade', 60_000);
-    const rest = (await bot.open('GET', '/fapi/v1/aggTrades', { symbol: 'ETHUSDT', startTime: START_MS + 1, endTime: START_MS + 60_000 })).body;
+    const rest = (
+      await bot.open('GET', '/fapi/v1/aggTrades', { symbol: 'ETHUSDT', startTime: START_MS + 1, endTime: START_MS + 60_000 })
+    ).body;
     expect(frames.map((frame) => frame['a'])).toEqual((rest as unknown as Json[]).map((row) => row['a']));
   });
 });

@@ -16,7 +16,11 @@ describe('relatives of the candle', () => {
     const plain = await get('/fapi/v1/klines', { symbol: 'ETHUSDT', ...asked });
     const continuous = await get('/fapi/v1/continuousKlines', { pair: 'ETHUSDT', contractType: 'PERPETUAL', ...asked });
     expect(continuous).toEqual(plain);
-    const other = await bot.open('GET', '/fapi/v1/continuousKlines', { pair: 'ETHUSDT', contractType: 'CURRENT_QUARTER', ...asked });
+    const other = await bot.open('GET', '/fapi/v1/continuousKlines', {
+      pair: 'ETHUSDT',
+      contractType: 'CURRENT_QUARTER',
+      ...asked,
+    });
     expect(other.body['code']).toBe(-1121);
   });
 
@@ -25,7 +29,12 @@ describe('relatives of the candle', () => {
     ['/fapi/v1/indexPriceKlines', 'pair'],
   ])('%s have prices of eight places and no volume', async (path, name) => {
     bot = await anExchange();
-    const [row] = (await get(path, { [name]: 'ETHUSDT', interval: '5m', startTime: START_MS - 300_000, limit: 1 })) as unknown as unknown[][];
+    const [row] = (await get(path, {
+      [name]: 'ETHUSDT',
+      interval: '5m',
+      startTime: START_MS - 300_000,
+      limit: 1,
+    })) as unknown as unknown[][];
     // The market of this test has mark = last; 300 samples in five minutes.
     expect(row).toEqual([
       START_MS - 300_000,
@@ -45,7 +54,11 @@ describe('relatives of the candle', () => {
 
   it('premiumIndexKlines are nought where last and index agree', async () => {
     bot = await anExchange();
-    const [row] = (await get('/fapi/v1/premiumIndexKlines', { symbol: 'ETHUSDT', interval: '1m', limit: 1 })) as unknown as unknown[][];
+    const [row] = (await get('/fapi/v1/premiumIndexKlines', {
+      symbol: 'ETHUSDT',
+      interval: '1m',
+      limit: 1,
+    })) as unknown as unknown[][];
     expect(row?.slice(1, 5)).toEqual(['0.00000000', '0.00000000', '0.00000000', '0.00000000']);
   });
 });
@@ -83,7 +96,15 @@ describe('the public tape', () => {
     bot = await anExchange();
     const trades = await bot.open('GET', '/fapi/v1/trades', { symbol: 'ETHUSDT', limit: 5 });
     expect(trades.headers.get('x-mbx-used-weight-1m')).toBe('5');
-    expect(Object.keys(rows(trades.body)[0] ?? {})).toEqual(['id', 'price', 'qty', 'quoteQty', 'time', 'isBuyerMaker', 'isRPITrade']);
+    expect(Object.keys(rows(trades.body)[0] ?? {})).toEqual([
+      'id',
+      'price',
+      'qty',
+      'quoteQty',
+      'time',
+      'isBuyerMaker',
+      'isRPITrade',
+    ]);
     const fromId = String(rows(trades.body)[0]?.['id']);
     const older = await bot.open('GET', '/fapi/v1/historicalTrades', { symbol: 'ETHUSDT', fromId, limit: 5 });
     expect(older.body).toEqual(trades.body);
@@ -144,7 +165,11 @@ describe('figures about risk and rules', () => {
   it('ticker/price answers in both versions', async () => {
     bot = await anExchange();
     for (const path of ['/fapi/v1/ticker/price', '/fapi/v2/ticker/price'])
-      expect((await bot.open('GET', path, { symbol: 'ETHUSDT' })).body).toEqual({ symbol: 'ETHUSDT', price: '2000.00', time: START_MS });
+      expect((await bot.open('GET', path, { symbol: 'ETHUSDT' })).body).toEqual({
+        symbol: 'ETHUSDT',
+        price: '2000.00',
+        time: START_MS,
+      });
   });
 
   it('the book is the one that orders are filled from', async () => {
@@ -161,7 +186,8 @@ describe('figures about risk and rules', () => {
 
   it('openInterest, symbolAdlRisk, insuranceBalance and assetIndex have the keys of their samples', async () => {
     bot = await anExchange();
-    const keys = async (path: string, fields: Fields): Promise<string[]> => Object.keys((await bot.open('GET', path, fields)).body);
+    const keys = async (path: string, fields: Fields): Promise<string[]> =>
+      Object.keys((await bot.open('GET', path, fields)).body);
     expect(await keys('/fapi/v1/openInterest', { symbol: 'ETHUSDT' })).toEqual(['symbol', 'openInterest', 'time']);
     expect(await keys('/fapi/v1/symbolAdlRisk', { symbol: 'ETHUSDT' })).toEqual(['symbol', 'adlRisk', 'updateTime']);
     expect(await keys('/fapi/v1/insuranceBalance', { symbol: 'ETHUSDT' })).toEqual(['symbols', 'assets']);

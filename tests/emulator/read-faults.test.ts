@@ -174,7 +174,14 @@ describe('a scripted price on a running clock', () => {
   it('holds from the very answer on, and fires the stop beyond it', async () => {
     bot = await anExchange({ begin: 'running' });
     await bot.signed('POST', '/fapi/v1/order', BUY);
-    const stop = { algoType: 'CONDITIONAL', symbol: 'ETHUSDT', side: 'SELL', type: 'STOP_MARKET', triggerPrice: '1980.00', workingType: 'MARK_PRICE' };
+    const stop = {
+      algoType: 'CONDITIONAL',
+      symbol: 'ETHUSDT',
+      side: 'SELL',
+      type: 'STOP_MARKET',
+      triggerPrice: '1980.00',
+      workingType: 'MARK_PRICE',
+    };
     await bot.signed('POST', '/fapi/v1/algoOrder', { ...stop, closePosition: 'true' });
     await bot.control('/price', { symbol: 'ETHUSDT', path: [{ ms: 0, price: 1_970 }] });
     expect((await bot.open('GET', '/fapi/v1/premiumIndex', { symbol: 'ETHUSDT' })).body['markPrice']).toBe('1970.00000000');

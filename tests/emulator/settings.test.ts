@@ -16,7 +16,7 @@ describe('position margin', () => {
     const moved = await bot.signed('POST', '/fapi/v1/positionMargin', { symbol: 'ETHUSDT', amount: '25', type: 1 });
     expect(moved.body).toEqual({ amount: 25, code: 200, msg: 'Successfully modify position margin.', type: 1 });
     await user.fence();
-    expect((user.heard[0]?.['a'] as Json)['m']).toBe('MARGIN_TRANSFER');
+    expect((user.heard[0] as Json)['a']).toMatchObject({ m: 'MARGIN_TRANSFER' });
     const history = await bot.signed('GET', '/fapi/v1/positionMargin/history', { symbol: 'ETHUSDT' });
     expect(history.body).toMatchObject([{ symbol: 'ETHUSDT', type: 1, deltaType: 'USER_ADJUST', amount: '25', asset: 'USDT' }]);
   });
@@ -44,7 +44,10 @@ describe('switches of the account', () => {
   });
 
   it('a stock contract takes no entry before the agreement is signed', async () => {
-    const contracts = [aContract('ETHUSDT'), aContract('TSLAUSDT', { contractType: 'TRADIFI_PERPETUAL', underlyingType: 'EQUITY' })];
+    const contracts = [
+      aContract('ETHUSDT'),
+      aContract('TSLAUSDT', { contractType: 'TRADIFI_PERPETUAL', underlyingType: 'EQUITY' }),
+    ];
     bot = await anExchange({ source: aSource({ contracts }) });
     const entry = { symbol: 'TSLAUSDT', side: 'BUY', type: 'MARKET', quantity: '0.1' };
     expect((await bot.signed('POST', '/fapi/v1/order', entry)).body['code']).toBe(-4411);

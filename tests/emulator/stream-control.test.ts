@@ -18,13 +18,34 @@ describe('control messages', () => {
   });
 
   it.each([
-    [{ method: 'SET_PROPERTY', params: ['colour', true], id: 1 }, { code: 0, msg: 'Unknown property' }],
-    [{ method: 'GET_PROPERTY', params: ['colour'], id: 1 }, { code: 0, msg: 'Unknown property' }],
-    [{ method: 'SET_PROPERTY', params: ['combined', 'yes'], id: 1 }, { code: 1, msg: 'Invalid value type: expected Boolean' }],
-    [{ method: 'SET_PROPERTY', params: [7, true], id: 1 }, { code: 2, msg: 'Invalid request: property name must be a string' }],
-    [{ method: 'SET_PROPERTY', params: ['combined', true, 1], id: 1 }, { code: 2, msg: 'Invalid request: too many parameters' }],
-    [{ method: 'SUBSCRIBE', params: ['btcusdt@trade'], id: -1 }, { code: 2, msg: 'Invalid request: request ID must be an unsigned integer' }],
-    [{ params: ['btcusdt@trade'], id: 1 }, { code: 2, msg: 'Invalid request: missing field `method`' }],
+    [
+      { method: 'SET_PROPERTY', params: ['colour', true], id: 1 },
+      { code: 0, msg: 'Unknown property' },
+    ],
+    [
+      { method: 'GET_PROPERTY', params: ['colour'], id: 1 },
+      { code: 0, msg: 'Unknown property' },
+    ],
+    [
+      { method: 'SET_PROPERTY', params: ['combined', 'yes'], id: 1 },
+      { code: 1, msg: 'Invalid value type: expected Boolean' },
+    ],
+    [
+      { method: 'SET_PROPERTY', params: [7, true], id: 1 },
+      { code: 2, msg: 'Invalid request: property name must be a string' },
+    ],
+    [
+      { method: 'SET_PROPERTY', params: ['combined', true, 1], id: 1 },
+      { code: 2, msg: 'Invalid request: too many parameters' },
+    ],
+    [
+      { method: 'SUBSCRIBE', params: ['btcusdt@trade'], id: -1 },
+      { code: 2, msg: 'Invalid request: request ID must be an unsigned integer' },
+    ],
+    [
+      { params: ['btcusdt@trade'], id: 1 },
+      { code: 2, msg: 'Invalid request: missing field `method`' },
+    ],
     [
       { method: 'PRAY', params: [], id: 1 },
       {
@@ -53,8 +74,20 @@ describe('listenKeys', () => {
     ['/private/ws/K1', [['K1', null]]],
     ['/private/ws?listenKey=K1', [['K1', null]]],
     ['/private/ws?listenKey=K1&events=ORDER_TRADE_UPDATE/ACCOUNT_UPDATE', [['K1', ['ORDER_TRADE_UPDATE', 'ACCOUNT_UPDATE']]]],
-    ['/private/stream?listenKey=K1&events=TRADE_LITE&listenKey=K2', [['K1', ['TRADE_LITE']], ['K2', null]]],
-    ['/private/stream?listenKey=K1&listenKey=K2&events=TRADE_LITE', [['K1', null], ['K2', ['TRADE_LITE']]]],
+    [
+      '/private/stream?listenKey=K1&events=TRADE_LITE&listenKey=K2',
+      [
+        ['K1', ['TRADE_LITE']],
+        ['K2', null],
+      ],
+    ],
+    [
+      '/private/stream?listenKey=K1&listenKey=K2&events=TRADE_LITE',
+      [
+        ['K1', null],
+        ['K2', ['TRADE_LITE']],
+      ],
+    ],
     ['/private/stream?streams=', []],
   ])('%s follows %j', (url, expected) => {
     const followed = destinationOf(url)?.listenKeys.map(({ key, events }) => [key, events === null ? null : [...events]]);

@@ -22,18 +22,23 @@ const total = (values: readonly number[]): number => values.reduce((sum, value) 
 describe('the tape of a minute', () => {
   it('adds up to the candle: quantity, taker buys, number of trades', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 5_000 }), fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 1, max: 400 }), (units, share, trades) => {
-        const buys = Math.round(units * share);
-        // The contract's step is 0.001, so that thousandths are whole steps.
-        const view = viewOf({ volume: units / 1_000, takerBuyVolume: buys / 1_000, trades });
-        const runs = runsOf(view, 0, START_MS, END_MS);
-        expect(total(runs.map((run) => run.steps))).toBe(units);
-        const tapeTrades = runs.flatMap(tradesOf);
-        expect(total(tapeTrades.map((trade) => trade.steps))).toBe(units);
-        expect(tapeTrades.length).toBeLessThanOrEqual(trades);
-        expect(tapeTrades.every((trade) => trade.steps > 0)).toBe(true);
-        if (units >= 400 && share > 0.2 && share < 0.8 && units * 0.2 > trades) expect(tapeTrades).toHaveLength(trades);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 5_000 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.integer({ min: 1, max: 400 }),
+        (units, share, trades) => {
+          const buys = Math.round(units * share);
+          // The contract's step is 0.001, so that thousandths are whole steps.
+          const view = viewOf({ volume: units / 1_000, takerBuyVolume: buys / 1_000, trades });
+          const runs = runsOf(view, 0, START_MS, END_MS);
+          expect(total(runs.map((run) => run.steps))).toBe(units);
+          const tapeTrades = runs.flatMap(tradesOf);
+          expect(total(tapeTrades.map((trade) => trade.steps))).toBe(units);
+          expect(tapeTrades.length).toBeLessThanOrEqual(trades);
+          expect(tapeTrades.every((trade) => trade.steps > 0)).toBe(true);
+          if (units >= 400 && share > 0.2 && share < 0.8 && units * 0.2 > trades) expect(tapeTrades).toHaveLength(trades);
+        },
+      ),
       { numRuns: 200 },
     );
   });

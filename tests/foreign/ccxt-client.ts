@@ -36,6 +36,7 @@ type MethodName =
   | 'fetchOpenOrders'
   | 'fetchOrder'
   | 'fetchOrderBook'
+  | 'fetchOrderBookWs'
   | 'fetchOrderWs'
   | 'fetchOrders'
   | 'fetchPositionMode'
@@ -65,6 +66,8 @@ type Methods = Readonly<Record<MethodName, (...args: unknown[]) => Promise<unkno
 export type CcxtExchange = Methods & {
   readonly urls: { api: Record<string, unknown> & { ws?: Record<string, unknown> & { 'ws-api': Record<string, string> } } };
   readonly markets: Readonly<Record<string, Row>>;
+  /** Its sockets by address. */
+  readonly clients: Readonly<Record<string, { isOpen(): boolean }>>;
   readonly close: () => Promise<void>;
 };
 type ExchangeClass = new (options: unknown) => CcxtExchange;
@@ -114,6 +117,16 @@ export async function refusalCode(call: Promise<unknown>): Promise<number> {
     return Number(found[1]);
   }
   throw new Error('the call was not refused');
+}
+
+/** Settles when a socket to such an address is open. */
+export async function socketOpen(exchange: CcxtExchange, part: string): Promise<void> {
+  const startedMs = performance.now();
+  for (;;) {
+    if (Object.entries(exchange.clients).some(([url, client]) => url.includes(part) && client.isOpen())) return;
+    if (performance.now() - startedMs > 10_000) throw new Error(`no socket to ${part} was opened`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 /** Calls one watching method again and again and keeps what each call brings, until the exchange is closed. */

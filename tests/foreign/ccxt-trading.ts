@@ -1,7 +1,7 @@
 // Foreign clients, ccxt's account: settings, orders, conditionals and what it watches of them, against the ledger.
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import type { SimAlgo, SimOrder, SimTrade } from '../../src/sim/types.ts';
-import { refusalCode, Watched } from './ccxt-client.ts';
+import { refusalCode, socketOpen, Watched } from './ccxt-client.ts';
 import type { CcxtMet } from './ccxt-market.ts';
 import { type Row, read, type Wanted } from './tally.ts';
 import { onTick, START_USDT } from './venue.ts';
@@ -67,8 +67,8 @@ export function ccxtTradingTests(met: CcxtMet): void {
       watched.orders = new Watched(async () => pro.watchOrders(SYMBOL));
       watched.trades = new Watched(async () => pro.watchMyTrades(SYMBOL));
       watched.positions = new Watched(async () => pro.watchPositions([SYMBOL]));
-      // One listenKey and one socket serve the three; the first order must not come before them.
-      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      // One listenKey and one socket serve the three; the first order must not come before it.
+      await socketOpen(pro, '/private/');
     });
     afterAll(() => {
       for (const one of Object.values(watched)) one?.end();
@@ -247,8 +247,14 @@ function webSocketTest(met: CcxtMet): void {
     tally.same('balance', usdtOf(balance), held);
     const positions = rowsOf(await pro.fetchPositionsWs([SYMBOL]));
     tally.same('position', positions[0], { contracts: QUANTITY, side: 'long' });
-    const ticker = await pro.fetchTickerWs(SYMBOL);
+    // Its default asks for the book's best prices, which tell no last price.
+    const best = await pro.fetchTickerWs(SYMBOL);
+    const then = venue.lastAt(ID, Number(read(best, 'timestamp')));
+    tally.holds('best prices', Number(read(best, 'bid')) < then && then < Number(read(best, 'ask')));
+    const ticker = await pro.fetchTickerWs(SYMBOL, { method: 'ticker.price' });
     tally.same('ticker', ticker, { last: venue.lastAt(ID, Number(read(ticker, 'timestamp'))) });
+    const book = (await pro.fetchOrderBookWs(SYMBOL, 5)) as { bids: readonly unknown[]; asks: readonly unknown[] };
+    tally.same('book', { bids: book.bids.length, asks: book.asks.length }, { bids: 5, asks: 5 });
   });
 }
 

@@ -28,6 +28,14 @@ function isInstalled(): boolean {
   );
 }
 
+/** npm tells the cause first, then where in itself it happened. */
+const reasonOf = (stderr: string): string =>
+  stderr
+    .split('\n')
+    .filter((line) => line.startsWith('npm error') && !line.includes('    at '))
+    .slice(0, 5)
+    .join('; ');
+
 /** Runs `npm ci` once; rejects with what npm said where the registry cannot be reached. */
 export async function ensureForeign(): Promise<void> {
   if (isInstalled()) return;
@@ -37,7 +45,7 @@ export async function ensureForeign(): Promise<void> {
     const shell = process.platform === 'win32';
     execFile('npm', args, { cwd: folder, timeout: INSTALL_WITHIN_MS, shell }, (error, _stdout, stderr) => {
       if (error === null) resolve();
-      else reject(new Error(`npm ci could not install the foreign clients: ${stderr.trim().slice(-800)}`, { cause: error }));
+      else reject(new Error(`npm ci could not install the foreign clients: ${reasonOf(stderr)}`, { cause: error }));
     });
   });
 }

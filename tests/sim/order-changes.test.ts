@@ -140,9 +140,7 @@ describe('finer terms', () => {
     const venue = aVenue();
     const maker = done(venue.placeOrder(limit({ side: 'SELL', price: '50006', quantity: '0.010' }), T0));
     // 50,000 USDT lie on each level: 1.5 BTC reach the second one at 50,010, past the own order.
-    const taker = done(
-      venue.placeOrder(limit({ price: '50015', quantity: '1.500', selfTradePreventionMode: mode }), later(1)),
-    );
+    const taker = done(venue.placeOrder(limit({ price: '50015', quantity: '1.500', selfTradePreventionMode: mode }), later(1)));
     expect(done(venue.order({ symbol: BTC, orderId: maker.orderId })).status).toBe(makerStatus);
     expect(taker.status).toBe(takerStatus);
   });
