@@ -1,4 +1,4 @@
-// Floor 1, room 4: the maximum of the last n values and where it stands, by a monotone queue: O(1) amortised.
+// Conformance, compat: the maximum of the last n values and where it stands, by a monotone queue: O(1) amortised.
 // Of equal values the earliest counts.
 
 export interface WindowMaximumSnapshot {
