@@ -76,6 +76,7 @@ export class DataService {
   #finals = 0;
   #lastFrameWallMs = 0;
   #barrier: 'collecting' | 'announced' = 'collecting';
+  #loading: AbortSignal | null = null;
   #counts = { refused: 0, duplicates: 0, disagreements: 0, refills: 0 };
 
   constructor(settings: DataSettings, ports: DataPorts) {
@@ -132,7 +133,7 @@ export class DataService {
 
   async chooseUniverse(): Promise<Universe> {
     const { feed, wallClock, logger } = this.#ports;
-    const all = await readPatiently(() => feed.instruments(), { wallClock, logger, what: 'the contract list' });
+    const all = await readPatiently(() => feed.instruments(), { wallClock, logger, what: 'the contract list', signal: null });
     this.#instrumentsMs = this.#ports.marketClock.now();
     this.#universe = chooseUniverse(all, this.#settings.policy, this.#ports.marketClock.now());
     for (const instrument of this.#universe.included) {
@@ -143,7 +144,8 @@ export class DataService {
   }
 
   /** Loads both timeframes of every contract. `onLoaded` is called per symbol with what a strategy must be fed, in order. */
-  async load(onLoaded: (history: WarmHistory, progress: LoadProgress) => void): Promise<void> {
+  async load(signal: AbortSignal, onLoaded: (history: WarmHistory, progress: LoadProgress) => void): Promise<void> {
+    this.#loading = signal;
     const limit = pLimit(PAGES_IN_FLIGHT);
     const total = this.#symbols.size;
     let loaded = 0;
@@ -182,7 +184,12 @@ export class DataService {
 
   #page(request: HistoryRequest): Promise<readonly Bar[]> {
     const { feed, wallClock, logger } = this.#ports;
-    return readPatiently(() => feed.history(request), { wallClock, logger, what: `history of ${request.symbol}` });
+    return readPatiently(() => feed.history(request), {
+      wallClock,
+      logger,
+      what: `history of ${request.symbol}`,
+      signal: this.#loading,
+    });
   }
 
   #accepted(symbol: SymbolId, bars: readonly Bar[]): Bar[] {

@@ -12,14 +12,17 @@ export interface Patience {
   readonly logger: Logger;
   /** Names the thing in the log. */
   readonly what: string;
+  /** Aborted: nobody waits for the answer any more. */
+  readonly signal: AbortSignal | null;
 }
 
-export async function readPatiently<T>(read: () => Promise<T>, { wallClock, logger, what }: Patience): Promise<T> {
+export async function readPatiently<T>(read: () => Promise<T>, { wallClock, logger, what, signal }: Patience): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await read();
     } catch (error) {
-      if (!(error instanceof VenueError) || error.remedy === 'final' || attempt === TRIES) throw error;
+      if (!(error instanceof VenueError) || error.remedy === 'final' || attempt === TRIES || signal?.aborted === true)
+        throw error;
       const pauseMs = FIRST_PAUSE_MS * 2 ** (attempt - 1);
       logger.warn({ what, attempt, pauseMs, reason: error.message }, 'the venue did not answer; asking again');
       await new Promise<void>((resolve) => {

@@ -16,6 +16,7 @@ import type { Notifier } from '../ports/notifier.ts';
 import { assemble, type Bot } from './assemble.ts';
 import type { Settings } from './config.ts';
 import { databasePath, tracePath } from './data-files.ts';
+import { onSignals } from './signals.ts';
 import { duration } from './terminal/format.ts';
 import { handoverLines } from './terminal/handover.ts';
 import { Fanout, JsonLines } from './terminal/json-lines.ts';
@@ -112,16 +113,23 @@ async function live(session: Session): Promise<number> {
     wallClock.every(TICK_MS, () => bot.queue.push({ kind: 'tick', wallMs: wallClock.now() })),
     wallClock.every(ROW_SYNC_MS, () => advance(rows, featureLog)),
   ];
-  const release = onSignals(bot);
+  const signals = onSignals(bot);
   try {
-    await load(session, bot, stopping.signal);
+    const loading = load(session, bot, stopping.signal).then(() => 'loaded' as const);
+    if ((await Promise.race([loading, signals.asked])) === 'interrupted') {
+      loading.catch((error: unknown) => logger.debug({ error }, 'what was still loading was given up'));
+      session.screen.settle();
+      session.screen.line(session.text('stopped.loading'));
+      session.notifier.publish({ event: 'stopped', at: opened.venue.clock.now(), handover: null });
+      return 0;
+    }
     const state = journal.load();
     bot.strategy.recall(state.lastSignals, timeframeMs(settings.ENTRY_TF));
     bot.execution.start(state);
     await catchUp(session, bot, state);
     return await follow(session, bot);
   } finally {
-    release();
+    signals.release();
     stopping.abort();
     for (const cancel of timers) cancel();
     advance(rows, featureLog);
@@ -129,22 +137,6 @@ async function live(session: Session): Promise<number> {
     traceStore.close();
     journal.close();
   }
-}
-
-/** The first signal asks the loop to stop; the second leaves at once, which the journal survives. */
-function onSignals(bot: Bot): () => void {
-  let asked = 0;
-  const stop = (signal: NodeJS.Signals): void => {
-    asked += 1;
-    if (asked > 1) process.exit(130);
-    bot.queue.push({ kind: 'command', command: { kind: 'stop', reason: signal }, by: 'terminal' });
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  return () => {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-  };
 }
 
 /** Streams first, then pages, so that no minute is missed between the two. */
@@ -161,7 +153,7 @@ async function load(
   await venue.broker.follow((event) => bot.queue.push({ kind: 'account', event }), signal);
   const symbols = bot.data.symbols();
   const following = venue.feed.follow(symbols, settings.ENTRY_TF, (event) => bot.queue.push({ kind: 'market', event }), signal);
-  await bot.data.load(({ symbol, before, closed }, { loaded, total }) => {
+  await bot.data.load(signal, ({ symbol, before, closed }, { loaded, total }) => {
     bot.strategy.warm(symbol, before, closed);
     screen.progress(text('load.market'), loaded, total);
   });

@@ -37,7 +37,7 @@ export class ExchangeInfo {
     let key = '';
     view.source.contracts.forEach((contract, index) => {
       const now = venue.contract(contract.symbol);
-      key += view.listed(index, atMs) ? `${now?.status[0]}${now?.tickSize}${now?.deliveryDate}` : '-';
+      key += view.listed(index, atMs) ? `${now?.status}${now?.tickSize}${now?.deliveryDate}` : '-';
     });
     return key;
   }

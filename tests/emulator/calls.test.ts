@@ -160,4 +160,25 @@ describe('the WS-API', () => {
     // Both were carried out, whatever the caller heard.
     expect((await bot.control('/ledger'))['orders']).toHaveLength(2);
   });
+
+  it('ends after a day of market time', async () => {
+    const { line } = await open();
+    const closed = new Promise((resolve) => line.socket.once('close', resolve));
+    await bot.step(24 * 3_600_000);
+    expect(await closed).toBe(1001);
+  });
+
+  it('is refused at the door while the address is banned', async () => {
+    bot = await anExchange();
+    await bot.control('/act', { act: 'ban' });
+    await expect(bot.stream('/ws-fapi/v1')).rejects.toThrow('418');
+  });
+
+  it('is cut like a stream', async () => {
+    const { line } = await open();
+    const closed = new Promise((resolve) => line.socket.once('close', resolve));
+    await bot.control('/faults', { switch: 'ws.drop', path: '/ws-fapi' });
+    await closed;
+    expect(line.socket.readyState).toBe(3);
+  });
 });

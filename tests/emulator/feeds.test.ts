@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { planFeeds } from '../../src/emulator/feed-plan.ts';
 import type { Topic } from '../../src/emulator/stream-hub.ts';
+import { sharedDir } from '../support/shared-data.ts';
 import { aContract, aSource, START_MS } from './a-source.ts';
 import { anExchange, type Json, type TestBot } from './an-exchange.ts';
 
@@ -171,6 +175,19 @@ describe('feeds about what happens', () => {
     expect(stream.heard[0]).toMatchObject({ s: 'ETHUSDT', cs: 'TRADING_HALT' });
   });
 
+  it('a halted contract is halted in exchangeInfo as well, and trades again after the resumption', async () => {
+    bot = await anExchange();
+    const status = async (): Promise<unknown> =>
+      ((await bot.open('GET', '/fapi/v1/exchangeInfo')).body['symbols'] as Json[]).find((row) => row['symbol'] === 'ETHUSDT')?.[
+        'status'
+      ];
+    expect(await status()).toBe('TRADING');
+    await bot.control('/act', { act: 'halt', symbol: 'ETHUSDT' });
+    expect(await status()).toBe('TRADING_HALT');
+    await bot.control('/act', { act: 'resume', symbol: 'ETHUSDT' });
+    expect(await status()).toBe('TRADING');
+  });
+
   it('tradingSession tells the hours of each market behind a TradFi contract', async () => {
     const contracts = [aContract('TSLAUSDT', { contractType: 'TRADIFI_PERPETUAL', underlyingType: 'EQUITY' })];
     bot = await anExchange({ source: aSource({ contracts }) });
@@ -205,5 +222,31 @@ describe('the pace of the feeds', () => {
 
   it("is the venue's own at 1×", () => {
     expect([...planFeeds(topics(3), { symbols: 648, speed: 1 }).periods.keys()]).toEqual([100]);
+  });
+});
+
+const fixtures = sharedDir('market-data/ws');
+
+describe.skipIf(fixtures === null)('feeds beside recorded frames', () => {
+  it.each([
+    ['aggTrade', '/market/ws/ethusdt@aggTrade'],
+    ['bookTicker', '/public/ws/ethusdt@bookTicker'],
+    ['depthUpdate', '/public/ws/ethusdt@depth5'],
+    ['24hrTicker', '/market/ws/ethusdt@ticker'],
+    ['trade', '/public/ws/ethusdt@trade'],
+    ['markPriceUpdate', '/market/ws/ethusdt@markPrice'],
+  ])('%s has every key of the recorded one, with values of the same kind', async (event, path) => {
+    bot = await anExchange();
+    const file = gunzipSync(readFileSync(join(fixtures ?? '', 'nautilus_binance_futures_fixtures.jsonl.gz'))).toString('utf8');
+    const recorded = file
+      .trim()
+      .split('\n')
+      .map((line): { event: string | null; body: Json } => JSON.parse(line))
+      .find((line) => line.event === event && !Array.isArray(line.body))?.body;
+    const own = (await hear(path, 6_000))[0];
+    const kinds = (frame: Json | undefined): Record<string, string> =>
+      Object.fromEntries(Object.entries(frame ?? {}).map(([key, value]) => [key, Array.isArray(value) ? 'list' : typeof value]));
+    expect(recorded).toBeDefined();
+    expect(kinds(own)).toMatchObject(kinds(recorded));
   });
 });

@@ -99,7 +99,7 @@ async function aMarket() {
     }
   };
   await data.chooseUniverse();
-  await data.load(({ before, closed }) => {
+  await data.load(new AbortController().signal, ({ before, closed }) => {
     seenTrend.push(...before);
     show(closed);
   });

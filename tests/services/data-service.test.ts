@@ -76,7 +76,7 @@ async function aMarket(names: readonly string[]) {
     { feed, marketClock: clock, wallClock, logger, dispatcher: new Dispatcher(queue, logger) },
   );
   await data.chooseUniverse();
-  await data.load(() => undefined);
+  await data.load(new AbortController().signal, () => undefined);
   const answers = async () => {
     await new Promise((resolve) => setImmediate(resolve));
     for (let event = queue.take(); event !== undefined; event = queue.take()) if (event.kind === 'answer') event.apply();
@@ -140,7 +140,7 @@ describe('loading the market', () => {
       { feed, marketClock: clock, wallClock: new FakeWallClock(), logger, dispatcher: new Dispatcher(new EventQueue(), logger) },
     );
     await data.chooseUniverse();
-    await data.load(({ before, closed }) => {
+    await data.load(new AbortController().signal, ({ before, closed }) => {
       // 99 entry bars end at 16:06; the first opens at 14:28, so quarters up to 14:15–14:30 were closed before it … except those closing later.
       expect(before.at(-1)?.openMs).toBe(Date.parse('2025-06-02T14:00:00Z'));
       const withTrend = closed.filter((bar) => bar.trendBar !== null);

@@ -25,14 +25,14 @@ describe('reading with patience', () => {
   it('asks again with doubling pauses until the venue answers', async () => {
     const wallClock = new HastyClock();
     const logger = rememberingLogger();
-    expect(await readPatiently(failing(3, 'retry'), { wallClock, logger, what: 'x' })).toBe('bars');
+    expect(await readPatiently(failing(3, 'retry'), { wallClock, logger, what: 'x', signal: null })).toBe('bars');
     expect(wallClock.pauses).toEqual([250, 500, 1000]);
     expect(logger.lines).toHaveLength(3);
   });
 
   it('gives up after six tries, and at once where asking again cannot help', async () => {
     const wallClock = new HastyClock();
-    const tools = { wallClock, logger: rememberingLogger(), what: 'x' };
+    const tools = { wallClock, logger: rememberingLogger(), what: 'x', signal: null };
     await expect(readPatiently(failing(6, 'retry'), tools)).rejects.toThrow('no answer');
     expect(wallClock.pauses).toHaveLength(5);
     await expect(readPatiently(failing(1, 'final'), tools)).rejects.toThrow('no answer');
@@ -40,7 +40,7 @@ describe('reading with patience', () => {
   });
 
   it('does not swallow our own mistakes', async () => {
-    const tools = { wallClock: new HastyClock(), logger: rememberingLogger(), what: 'x' };
+    const tools = { wallClock: new HastyClock(), logger: rememberingLogger(), what: 'x', signal: null };
     await expect(readPatiently(() => Promise.reject(new TypeError('ours')), tools)).rejects.toThrow(TypeError);
   });
 });

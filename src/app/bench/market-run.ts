@@ -48,7 +48,7 @@ export class MarketRun {
     const run = new MarketRun(market);
     const universe = await run.#data.chooseUniverse();
     for (const instrument of universe.included) run.#engine.open(instrument);
-    await run.#data.load(({ symbol, before, closed }) => {
+    await run.#data.load(new AbortController().signal, ({ symbol, before, closed }) => {
       run.#engine.warm(symbol, before, closed);
     });
     return run;

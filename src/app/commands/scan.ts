@@ -73,7 +73,7 @@ async function look(opened: OpenedVenue, settings: Settings, asked: Look, tools:
   const now = barOpen(venue.clock.now(), settings.ENTRY_TF);
   const fromMs = now - Math.max(asked.lookbackMs, entryMs);
   const signals: Signal[] = [];
-  await data.load(({ symbol, before, closed }, { loaded, total }) => {
+  await data.load(new AbortController().signal, ({ symbol, before, closed }, { loaded, total }) => {
     const said = engine.warm(symbol, before, closed);
     signals.push(...said.filter((e): e is Signal => e.emitted && e.barCloseMs > fromMs));
     screen.progress(text('load.market'), loaded, total);
