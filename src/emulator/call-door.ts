@@ -6,11 +6,14 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { CALL_METHODS } from './call-methods.ts';
 import { type Callers, carryOut, type Outcome } from './call-runner.ts';
 import { VenueRefusal } from './venue-error.ts';
+import { systemWall } from './wall-time.ts';
 
 const PATH = '/ws-fapi/v1';
 const HANDSHAKE_WEIGHT = 5;
 const SESSION_WEIGHT = 2;
 const PING_EVERY_MS = 3 * 60_000;
+/** However fast the market runs, an answer needs its time on the wall. */
+const PING_EVERY_WALL_MS = 1_000;
 const LIFE_MS = 24 * 3_600_000;
 
 export const isCallPath = (url: string): boolean => url.split('?')[0] === PATH;
@@ -26,6 +29,7 @@ interface Line {
   readonly openedMs: number;
   readonly showsLimits: boolean;
   pingedMs: number;
+  pingedWallMs: number;
 }
 
 export class CallDoor {
@@ -52,7 +56,13 @@ export class CallDoor {
     const query = new URLSearchParams((request.url ?? '').split('?')[1] ?? '');
     this.#server.handleUpgrade(request, socket, head, (opened) => {
       const nowMs = clock.now();
-      const line = { socket: opened, openedMs: nowMs, showsLimits: query.get('returnRateLimits') !== 'false', pingedMs: nowMs };
+      const line: Line = {
+        socket: opened,
+        openedMs: nowMs,
+        showsLimits: query.get('returnRateLimits') !== 'false',
+        pingedMs: nowMs,
+        pingedWallMs: systemWall.now(),
+      };
       this.#lines.add(line);
       opened.on('close', () => this.#lines.delete(line));
       // A reset by the peer ends the connection; nothing else is to be done about it here.
@@ -62,10 +72,12 @@ export class CallDoor {
   }
 
   tick(nowMs: number): void {
+    const wallMs = systemWall.now();
     for (const line of this.#lines) {
       if (nowMs - line.openedMs >= LIFE_MS) line.socket.close(1001, 'connection is 24 hours old');
-      else if (nowMs - line.pingedMs >= PING_EVERY_MS) {
+      else if (nowMs - line.pingedMs >= PING_EVERY_MS && wallMs - line.pingedWallMs >= PING_EVERY_WALL_MS) {
         line.pingedMs = nowMs;
+        line.pingedWallMs = wallMs;
         line.socket.ping(String(nowMs));
       }
     }

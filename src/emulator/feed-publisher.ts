@@ -131,16 +131,12 @@ export class FeedPublisher {
         else this.#sendLevels(name, { index: meaning.index, levels: meaning.levels }, atMs);
         break;
       case 'ticker':
-        this.#publish(name, tickerFrame(view, meaning.index, atMs));
-        break;
       case 'miniTicker':
-        this.#publish(name, miniTickerFrame(view, meaning.index, atMs));
+        this.#publish(name, (meaning.kind === 'ticker' ? tickerFrame : miniTickerFrame)(view, meaning.index, atMs));
         break;
       case 'tickerArray':
-        this.#sendArray(name, tickerFrame, atMs);
-        break;
       case 'miniTickerArray':
-        this.#sendArray(name, miniTickerFrame, atMs);
+        this.#sendArray(name, meaning.kind === 'tickerArray' ? tickerFrame : miniTickerFrame, atMs);
         break;
       case 'tradingSession':
         this.#sendSessions(name, atMs);
