@@ -76,8 +76,10 @@ function fromWire(text: string, units: number, decimals: number, what: string): 
 }
 
 /** A venue's string back into cells, exactly; a value off the grid is an invariant failure. */
-export const wireToTicks = (text: string, grid: Grid): Ticks => fromWire(text, grid.tickUnits, grid.tickDecimals, 'price') as Ticks;
-export const wireToSteps = (text: string, grid: Grid): Steps => fromWire(text, grid.stepUnits, grid.stepDecimals, 'quantity') as Steps;
+export const wireToTicks = (text: string, grid: Grid): Ticks =>
+  fromWire(text, grid.tickUnits, grid.tickDecimals, 'price') as Ticks;
+export const wireToSteps = (text: string, grid: Grid): Steps =>
+  fromWire(text, grid.stepUnits, grid.stepDecimals, 'quantity') as Steps;
 
 export const ticks = (count: number): Ticks => {
   invariant(Number.isSafeInteger(count) && count >= 0, `not a tick count: ${count}`);
@@ -89,5 +91,7 @@ export const steps = (count: number): Steps => {
 };
 
 /** A stop rounds away from entry (never a tighter stop than the plan), a target rounds toward entry. */
-export const stopToTicks = (price: number, side: Side, grid: Grid): Ticks => priceToTicks(price, grid, side === 'long' ? 'down' : 'up');
-export const targetToTicks = (price: number, side: Side, grid: Grid): Ticks => priceToTicks(price, grid, side === 'long' ? 'down' : 'up');
+export const stopToTicks = (price: number, side: Side, grid: Grid): Ticks =>
+  priceToTicks(price, grid, side === 'long' ? 'down' : 'up');
+export const targetToTicks = (price: number, side: Side, grid: Grid): Ticks =>
+  priceToTicks(price, grid, side === 'long' ? 'down' : 'up');

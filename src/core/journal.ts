@@ -54,10 +54,24 @@ export interface BalanceRow {
 }
 
 export type JournalRow =
-  | { readonly table: 'signal'; readonly signalId: string; readonly barCloseMs: EpochMs; readonly row: TrainingRow; readonly evaluationJson: string; readonly snapshotJson: string }
+  | {
+      readonly table: 'signal';
+      readonly signalId: string;
+      readonly barCloseMs: EpochMs;
+      readonly row: TrainingRow;
+      readonly evaluationJson: string;
+      readonly snapshotJson: string;
+    }
   | { readonly table: 'intent'; readonly row: IntentRow }
   | { readonly table: 'op'; readonly row: OpRow }
-  | { readonly table: 'opOutcome'; readonly clientId: ClientOrderId; readonly outcome: OpOutcome; readonly code: number | null; readonly venueId: string | null; readonly doneMs: EpochMs }
+  | {
+      readonly table: 'opOutcome';
+      readonly clientId: ClientOrderId;
+      readonly outcome: OpOutcome;
+      readonly code: number | null;
+      readonly venueId: string | null;
+      readonly doneMs: EpochMs;
+    }
   /** Counts once per (symbol, tradeNo), whatever is committed twice. */
   | { readonly table: 'fill'; readonly tradeId: string; readonly role: OrderRole; readonly fill: Fill }
   | { readonly table: 'virtual'; readonly trade: VirtualTrade }

@@ -55,9 +55,22 @@ export interface Mark {
 /** What a MarketDataFeed hands to the loop. `at` is the venue's event time. */
 export type MarketEvent =
   /** A candle of the entry timeframe; `final` is the venue's closed flag. */
-  | { readonly kind: 'bar'; readonly at: EpochMs; readonly symbol: SymbolId; readonly timeframe: Timeframe; readonly bar: Bar; readonly final: boolean }
+  | {
+      readonly kind: 'bar';
+      readonly at: EpochMs;
+      readonly symbol: SymbolId;
+      readonly timeframe: Timeframe;
+      readonly bar: Bar;
+      readonly final: boolean;
+    }
   | { readonly kind: 'marks'; readonly at: EpochMs; readonly marks: readonly Mark[] }
-  | { readonly kind: 'feed'; readonly at: EpochMs; readonly stream: string; readonly state: 'up' | 'down'; readonly detail: string };
+  | {
+      readonly kind: 'feed';
+      readonly at: EpochMs;
+      readonly stream: string;
+      readonly state: 'up' | 'down';
+      readonly detail: string;
+    };
 
 /** Why a bar was refused at the door; it never reaches a detector. */
 export function barFault(bar: Bar): string | null {

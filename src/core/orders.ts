@@ -32,12 +32,22 @@ export interface ConditionalOrderRequest {
 export type PlaceResult =
   | { readonly kind: 'accepted'; readonly venueId: string; readonly at: EpochMs }
   | { readonly kind: 'rejected'; readonly code: number; readonly reason: string }
-  | { readonly kind: 'unknown'; readonly reason: string; /** A code that hints at existence, such as -4116. */ readonly code?: number };
+  | {
+      readonly kind: 'unknown';
+      readonly reason: string /** A code that hints at existence, such as -4116. */;
+      readonly code?: number;
+    };
 
 /** `gone`: unknown to the venue or already finished; that is no proof that it was cancelled. */
-export type CancelResult = { readonly kind: 'canceled' } | { readonly kind: 'gone' } | { readonly kind: 'unknown'; readonly reason: string };
+export type CancelResult =
+  | { readonly kind: 'canceled' }
+  | { readonly kind: 'gone' }
+  | { readonly kind: 'unknown'; readonly reason: string };
 
-export type SettingResult = { readonly kind: 'set' } | { readonly kind: 'rejected'; readonly code: number; readonly reason: string } | { readonly kind: 'unknown'; readonly reason: string };
+export type SettingResult =
+  | { readonly kind: 'set' }
+  | { readonly kind: 'rejected'; readonly code: number; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly reason: string };
 
 export type OrderStatus = 'new' | 'partiallyFilled' | 'filled' | 'canceled' | 'expired' | 'rejected';
 export type ConditionalStatus = 'new' | 'triggering' | 'triggered' | 'finished' | 'canceled' | 'expired' | 'rejected';
@@ -67,7 +77,10 @@ export interface ConditionalState {
 }
 
 /** `absent` proves nothing by itself (an order can be invisible for a while); `unknown` is no information at all. */
-export type FindResult<State> = { readonly kind: 'found'; readonly state: State } | { readonly kind: 'absent' } | { readonly kind: 'unknown'; readonly reason: string };
+export type FindResult<State> =
+  | { readonly kind: 'found'; readonly state: State }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unknown'; readonly reason: string };
 
 export interface PositionState {
   readonly symbol: SymbolId;
@@ -134,8 +147,29 @@ export interface LeverageBracket {
 export type AccountEvent =
   | { readonly kind: 'order'; readonly at: EpochMs; readonly order: OrderState; readonly expiryReason: string }
   | { readonly kind: 'fill'; readonly at: EpochMs; readonly fill: Fill; readonly orderStatus: OrderStatus }
-  | { readonly kind: 'conditional'; readonly at: EpochMs; readonly order: ConditionalState; readonly childOrderId: string; readonly reason: string }
-  | { readonly kind: 'position'; readonly at: EpochMs; readonly symbol: SymbolId; readonly signedQty: DecimalString; readonly entryPrice: DecimalString; readonly cause: string }
-  | { readonly kind: 'balance'; readonly at: EpochMs; readonly asset: string; readonly walletBalance: DecimalString; readonly change: DecimalString; readonly cause: string; readonly symbol: SymbolId | null }
+  | {
+      readonly kind: 'conditional';
+      readonly at: EpochMs;
+      readonly order: ConditionalState;
+      readonly childOrderId: string;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: 'position';
+      readonly at: EpochMs;
+      readonly symbol: SymbolId;
+      readonly signedQty: DecimalString;
+      readonly entryPrice: DecimalString;
+      readonly cause: string;
+    }
+  | {
+      readonly kind: 'balance';
+      readonly at: EpochMs;
+      readonly asset: string;
+      readonly walletBalance: DecimalString;
+      readonly change: DecimalString;
+      readonly cause: string;
+      readonly symbol: SymbolId | null;
+    }
   | { readonly kind: 'leverage'; readonly at: EpochMs; readonly symbol: SymbolId; readonly leverage: number }
   | { readonly kind: 'userStream'; readonly at: EpochMs; readonly state: 'up' | 'down'; readonly detail: string };

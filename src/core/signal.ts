@@ -89,5 +89,7 @@ export interface RankedSignal {
 export function compareSignals(a: Signal, b: Signal): number {
   const net = (s: Signal): number => (s.plan.rewardToRisk - s.plan.costR) / (1 + s.plan.costR);
   const volume = (s: Signal): number => (Number.isNaN(s.quoteVolume24hUsdt) ? -1 : s.quoteVolume24hUsdt);
-  return b.score - a.score || net(b) - net(a) || volume(b) - volume(a) || (a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : 0);
+  return (
+    b.score - a.score || net(b) - net(a) || volume(b) - volume(a) || (a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : 0)
+  );
 }

@@ -28,7 +28,13 @@ export interface Broker {
   /** Balance, positions and both order stores; null = no information, never "flat". */
   snapshot(): Promise<AccountSnapshot | null>;
   /** `flat` only from a successful read. */
-  position(symbol: SymbolId): Promise<{ readonly kind: 'open'; readonly state: PositionState } | { readonly kind: 'flat' } | { readonly kind: 'unknown'; readonly reason: string }>;
+  position(
+    symbol: SymbolId,
+  ): Promise<
+    | { readonly kind: 'open'; readonly state: PositionState }
+    | { readonly kind: 'flat' }
+    | { readonly kind: 'unknown'; readonly reason: string }
+  >;
   setLeverage(symbol: SymbolId, leverage: number): Promise<SettingResult>;
   /** ISOLATED; "no need to change" counts as set. */
   setIsolated(symbol: SymbolId): Promise<SettingResult>;
@@ -41,7 +47,11 @@ export interface Broker {
   /** Fills of a symbol from an instant on, oldest first; null = no information. */
   fills(symbol: SymbolId, fromMs: EpochMs): Promise<readonly Fill[] | null>;
   /** Funding paid (negative) or received for a symbol in a span, in USDT; null = no information. */
-  funding(symbol: SymbolId, fromMs: EpochMs, toMs: EpochMs): Promise<readonly { readonly at: EpochMs; readonly amount: string }[] | null>;
+  funding(
+    symbol: SymbolId,
+    fromMs: EpochMs,
+    toMs: EpochMs,
+  ): Promise<readonly { readonly at: EpochMs; readonly amount: string }[] | null>;
   /** Opens the user stream; events reach the sink in the order of arrival. Resolves when it is connected. */
   follow(sink: (event: AccountEvent) => void, signal: AbortSignal): Promise<void>;
   /** Resolves when everything that was on its way at the time of the call has reached the sink. */

@@ -22,7 +22,12 @@ export interface MarketDataFeed {
    * sink in the order of arrival; the sink returns at once. Resolves when every stream has delivered its first frame
    * or the first-frame deadline has passed (which is then told as a `feed` event).
    */
-  follow(symbols: readonly SymbolId[], timeframe: Timeframe, sink: (event: MarketEvent) => void, signal: AbortSignal): Promise<void>;
+  follow(
+    symbols: readonly SymbolId[],
+    timeframe: Timeframe,
+    sink: (event: MarketEvent) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Resolves when everything that was on its way at the time of the call has reached the sink (WebSocket ping and pong). */
   drain(): Promise<void>;
   /** Request weight used in the venue's current minute. */

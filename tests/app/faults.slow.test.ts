@@ -64,8 +64,8 @@ describe('two hours of lost, refused and unknown answers', () => {
   });
 
   it('hands over exactly the positions that the exchange holds', async () => {
-    const [stopped] = lines.filter((line) => line['event'] === 'stopped');
-    const { positions } = stopped?.['handover'] as { positions: { symbol: string; stop: number | null }[] };
+    const stopped = lines.find((line) => line['event'] === 'stopped') ?? {};
+    const { positions } = stopped['handover'] as { positions: { symbol: string; stop: number | null }[] };
     const { positionHistory } = (await door('ledger')) as { positionHistory: { symbol: string; signedQty: string }[] };
     const last = new Map(positionHistory.map((row) => [row.symbol, Number(row.signedQty)]));
     const held = [...last].filter(([, amount]) => amount !== 0).map(([symbol]) => symbol);

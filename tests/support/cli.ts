@@ -20,7 +20,11 @@ export interface Running {
 }
 
 /** A folder that goes with the test; `environment` points the product into it. */
-export function aHome(extra: Readonly<Record<string, string>> = {}): { readonly folder: string; readonly environment: Readonly<Record<string, string>>; remove(): void } {
+export function aHome(extra: Readonly<Record<string, string>> = {}): {
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  remove(): void;
+} {
   const folder = mkdtempSync(join(tmpdir(), 'perpscout-test-'));
   return {
     folder,

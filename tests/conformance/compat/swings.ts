@@ -1,8 +1,9 @@
 // Conformance, swings: raw pivots from the live window maximum, runs reduced to their most extreme one, and the two bookends that the
 // library invents. The final table looks into the future of every row: it is for comparing only.
-import { WindowMaximum } from './window-maximum.ts';
+
 import type { Series } from '../series.ts';
 import { column, type Table } from '../table.ts';
+import { WindowMaximum } from './window-maximum.ts';
 
 export interface FinalSwing {
   readonly index: number;
