@@ -26,6 +26,7 @@ export class MonitoringService implements Notifier {
   #tally: Tally = EMPTY;
   #scan: ScanView | null = null;
   #recent: DecidedSignal[] = [];
+  readonly #downStreams = new Set<string>();
 
   constructor(mode: string, out: Notifier) {
     this.#mode = mode;
@@ -89,6 +90,21 @@ export class MonitoringService implements Notifier {
     this.#tally = { ...this.#tally, minutes: this.#tally.minutes + 1, signals: this.#tally.signals + decision.ranked.length };
     const { barOpenMs, ...numbers } = scan;
     this.#out.publish({ event: 'scan', at: barClose(barOpenMs, entryTimeframe), bar: barOpenMs, ...numbers });
+  }
+
+  /** Streams that went away and came back: one alarm when the first breaks, one when the last is back. */
+  onStream(name: string, state: 'up' | 'down', told: { readonly at: EpochMs; readonly detail: string }): void {
+    const before = this.#downStreams.size;
+    if (state === 'down') this.#downStreams.add(name);
+    else this.#downStreams.delete(name);
+    const broke = before === 0 && this.#downStreams.size > 0;
+    const healed = before > 0 && this.#downStreams.size === 0;
+    if (broke) {
+      const text = `connection lost (${name}: ${told.detail}); no new entries, stops rest on the exchange`;
+      this.#out.publish({ event: 'alarm', at: told.at, severity: 'warning', code: 'streamDown', text });
+    }
+    if (healed)
+      this.#out.publish({ event: 'alarm', at: told.at, severity: 'info', code: 'streamUp', text: 'all streams are back' });
   }
 
   /** Remembers what became of each signal for the ranked table. */

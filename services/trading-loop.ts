@@ -1,6 +1,7 @@
 // Services, the table of contents: one event at a time, from the queue through the four rooms, each to its end.
 // Nothing here waits for the network; answers come back as events. A minute is acknowledged when all of it is dealt with.
 import type { LoopEvent } from '../src/core/events.ts';
+import type { MarketEvent } from '../src/core/market.ts';
 import type { EpochMs } from '../src/core/units.ts';
 import type { MarketClock, WallClock } from '../src/ports/clock.ts';
 import type { Pacer } from '../src/ports/pacer.ts';
@@ -65,14 +66,15 @@ export class TradingLoop {
   }
 
   #handle(event: LoopEvent): void {
-    const { data, execution } = this.#rooms;
+    const { data, execution, monitoring } = this.#rooms;
     switch (event.kind) {
       case 'market':
         if (event.event.kind === 'marks') execution.onMarks(event.event.marks);
-        if (event.event.kind === 'feed') execution.onFeed(event.event);
+        if (event.event.kind === 'feed') this.#onFeed(event.event);
         this.#announce(data.onMarket(event.event));
         return;
       case 'account':
+        if (event.event.kind === 'userStream') monitoring.onStream('user stream', event.event.state, event.event);
         execution.onAccount(event.event);
         return;
       case 'snapshot':
@@ -94,6 +96,11 @@ export class TradingLoop {
         execution.onTick();
         return;
     }
+  }
+
+  #onFeed(event: Extract<MarketEvent, { kind: 'feed' }>): void {
+    this.#rooms.monitoring.onStream(event.stream, event.state, event);
+    this.#rooms.execution.onFeed(event);
   }
 
   /** The minute's barrier was reached: hear out the venue up to it, then decide. */

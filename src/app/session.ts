@@ -34,6 +34,7 @@ export interface Asked {
 const TICK_MS = 250;
 const ROW_SYNC_MS = 60_000;
 const CATCH_UP_BARS = 1_500;
+const KEEP_ALIVE_MS = 3_600_000;
 
 const packageVersion = (): string => {
   const file = [new URL('../../package.json', import.meta.url), new URL('../../../package.json', import.meta.url)].find((url) =>
@@ -113,6 +114,8 @@ async function live(session: Session): Promise<number> {
     wallClock.every(TICK_MS, () => bot.queue.push({ kind: 'tick', wallMs: wallClock.now() })),
     wallClock.every(ROW_SYNC_MS, () => advance(rows, featureLog)),
   ];
+  // Our timers do not keep a process alive and sockets come and go: while the venue is away this alone does.
+  const alive = setInterval(() => undefined, KEEP_ALIVE_MS);
   const signals = onSignals(bot);
   try {
     const loading = load(session, bot, stopping.signal).then(() => 'loaded' as const);
@@ -129,6 +132,7 @@ async function live(session: Session): Promise<number> {
     await catchUp(session, bot, state);
     return await follow(session, bot);
   } finally {
+    clearInterval(alive);
     signals.release();
     stopping.abort();
     for (const cancel of timers) cancel();
