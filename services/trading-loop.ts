@@ -37,6 +37,8 @@ export interface LoopOptions {
 export class TradingLoop {
   readonly #rooms: LoopRooms;
   readonly #options: LoopOptions;
+  /** The minute that was heard out and waits to be decided. */
+  #heard: EpochMs | null = null;
   #owed: EpochMs | null;
   #untraced: MinuteDecision[] = [];
   #state: 'running' | 'stopping' = 'running';
@@ -53,6 +55,7 @@ export class TradingLoop {
     while ((await queue.ready()) === 'event') {
       for (let event = queue.take(); event !== undefined; event = queue.take()) {
         this.#handle(event);
+        this.#decideWhenReady();
         this.#acknowledgeWhenDone();
         if (this.#untraced.length > 0 && this.#rooms.execution.idle()) this.#trace();
         if (this.#state === 'stopping' && this.#rooms.execution.idle() && this.#rooms.data.idle()) queue.close();
@@ -85,7 +88,7 @@ export class TradingLoop {
         this.#decideLate();
         return;
       case 'settled':
-        this.#decide(event.barOpenMs);
+        this.#heard = event.barOpenMs;
         return;
       case 'command':
         if (event.command.kind === 'stop') this.#state = 'stopping';
@@ -107,6 +110,14 @@ export class TradingLoop {
   #announce(barOpenMs: EpochMs | null): void {
     if (barOpenMs === null) return;
     this.#rooms.pacer.settle(barOpenMs, () => this.#rooms.queue.push({ kind: 'settled', barOpenMs }));
+  }
+
+  #decideWhenReady(): void {
+    if (this.#heard === null) return;
+    if (this.#rooms.pacer.decideWhen === 'idle' && !this.#rooms.execution.idle()) return;
+    const barOpenMs = this.#heard;
+    this.#heard = null;
+    this.#decide(barOpenMs);
   }
 
   #decide(barOpenMs: EpochMs): void {

@@ -3,6 +3,11 @@
 import type { EpochMs } from '../core/units.ts';
 
 export interface Pacer {
+  /**
+   * What a decision waits for besides the barrier. `idle`: until nothing of ours is on its way, because the venue's clock
+   * stands still meanwhile; else how far a closed trade is settled would depend on this machine. `nothing`: real time goes on.
+   */
+  readonly decideWhen: 'idle' | 'nothing';
   /** Announces that this bot acknowledges minutes from now on. */
   attach(): Promise<void>;
   /**

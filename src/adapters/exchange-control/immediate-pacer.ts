@@ -2,6 +2,7 @@
 import type { Pacer } from '../../ports/pacer.ts';
 
 export const immediatePacer: Pacer = {
+  decideWhen: 'nothing',
   attach: () => Promise.resolve(),
   settle: (_barOpenMs, settled) => settled(),
   acknowledge: () => undefined,

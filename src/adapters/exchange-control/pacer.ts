@@ -20,6 +20,7 @@ const MAX_FAILURES = 3;
 const PAUSE_MS = 20;
 
 export class ExchangePacer implements Pacer {
+  readonly decideWhen = 'idle';
   readonly #options: PacerOptions;
   readonly #door: ControlDoor;
   /** Acknowledgements leave one after the other: a late one must not overtake a newer one. */
