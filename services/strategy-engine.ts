@@ -87,7 +87,8 @@ export class StrategyEngine {
   }
 
   #contextAt(seat: Seat, bar: ClosedBar): MarketContext {
-    return { ...this.#source.contextOf(seat.instrument.symbol), quoteVolume24hUsdt: bar.quoteVolume24hUsdt };
+    const { fundingRate, nextFundingMs } = this.#source.contextOf(seat.instrument.symbol);
+    return { quoteVolume24hUsdt: bar.quoteVolume24hUsdt, fundingRate, nextFundingMs };
   }
 
   /** Feeds the closed bars of one minute (or of latecomers) and ranks the signals that the minute's own bar gave. */

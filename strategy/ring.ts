@@ -1,37 +1,42 @@
 // Floor 1, room 4: the newest numbers of one series, and the few statistics that features ask of them. Every statistic
 // answers NaN while it has fewer numbers than its window: missing is not zero.
+import type { CellBlock } from './cell-block.ts';
 
 export class Ring {
   readonly capacity: number;
-  readonly #values: Float64Array;
-  #next = 0;
-  #length = 0;
+  readonly #cells: Float64Array;
+  readonly #first: number;
+  /** The cell that counts what was ever pushed; rings that are pushed together share it. */
+  readonly #counter: number;
 
-  constructor(capacity: number) {
+  constructor(block: CellBlock, counter: number, capacity: number) {
     this.capacity = capacity;
-    this.#values = new Float64Array(capacity);
+    this.#cells = block.cells;
+    this.#counter = counter;
+    this.#first = block.take(capacity);
+  }
+
+  get #count(): number {
+    return (this.#cells[this.#counter] as number) | 0;
   }
 
   get length(): number {
-    return this.#length;
+    return Math.min(this.#count, this.capacity);
   }
 
-  push(value: number): void {
-    this.#values[this.#next] = value;
-    this.#next = this.#next + 1 === this.capacity ? 0 : this.#next + 1;
-    if (this.#length < this.capacity) this.#length += 1;
+  /** The cell of the number that is pushed when the counter stands at `count`. */
+  cellOf(count: number): number {
+    return this.#first + (count % this.capacity);
   }
 
   /** The number `ago` pushes back from the newest (0), NaN where none is held. */
   at(ago: number): number {
-    if (ago >= this.#length) return Number.NaN;
-    const slot = this.#next - 1 - ago;
-    return this.#values[slot < 0 ? slot + this.capacity : slot] as number;
+    return ago >= this.length ? Number.NaN : (this.#cells[this.cellOf(this.#count - 1 - ago)] as number);
   }
 
   /** Share of the newest `window` numbers below the newest one, ties counted half: 0 = lowest, 1 = highest. */
   rank(window: number): number {
-    if (this.#length < window) return Number.NaN;
+    if (this.length < window) return Number.NaN;
     const newest = this.at(0);
     let below = 0;
     for (let ago = 1; ago < window; ago++) {
@@ -43,7 +48,7 @@ export class Ring {
   }
 
   mean(window: number): number {
-    if (this.#length < window) return Number.NaN;
+    if (this.length < window) return Number.NaN;
     let sum = 0;
     for (let ago = 0; ago < window; ago++) sum += this.at(ago);
     return sum / window;
@@ -60,7 +65,7 @@ export class Ring {
 
   /** Net movement over the sum of all movements of the last `steps`: 1 = straight, 0 = went nowhere. */
   efficiency(steps: number): number {
-    if (this.#length <= steps) return Number.NaN;
+    if (this.length <= steps) return Number.NaN;
     let path = 0;
     for (let ago = 0; ago < steps; ago++) path += Math.abs(this.at(ago) - this.at(ago + 1));
     return path > 0 ? Math.abs(this.at(0) - this.at(steps)) / path : Number.NaN;

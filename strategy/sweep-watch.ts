@@ -5,7 +5,6 @@ import type { Timeframe } from '../src/core/timeframe.ts';
 import type { Side } from '../src/core/units.ts';
 import type { SweepZone } from './confluence/evidence.ts';
 import { SCORE_LIMITS } from './confluence/score.ts';
-import { Ring } from './ring.ts';
 import type { SmcView, SweepRecord } from './smc/types.ts';
 
 // A failed break may have stayed beyond its level for three bars: the furthest wick is one of the newest four.
@@ -17,8 +16,9 @@ type Watched = { -readonly [K in keyof SweepZone]: SweepZone[K] } & { touching: 
 /** One band per side, the newest: a newer sweep reaches at least as far into the same stops. */
 export class SweepWatch {
   readonly #timeframe: Timeframe;
-  readonly #highs = new Ring(WICK_BARS);
-  readonly #lows = new Ring(WICK_BARS);
+  /** Highs, then lows, of the newest four bars. */
+  readonly #wicks = new Float64Array(2 * WICK_BARS);
+  #bars = 0;
   #long: Watched | null = null;
   #short: Watched | null = null;
 
@@ -28,8 +28,10 @@ export class SweepWatch {
 
   /** After the detectors saw the bar. A band made by this bar can be touched from the next one on. */
   onBar(bar: Bar, view: SmcView): void {
-    this.#highs.push(bar.high);
-    this.#lows.push(bar.low);
+    const place = this.#bars % WICK_BARS;
+    this.#wicks[place] = bar.high;
+    this.#wicks[WICK_BARS + place] = bar.low;
+    this.#bars += 1;
     this.#long = this.#made(view, 'long') ?? this.#aged(this.#long, bar, view.barIndex);
     this.#short = this.#made(view, 'short') ?? this.#aged(this.#short, bar, view.barIndex);
   }
@@ -45,17 +47,17 @@ export class SweepWatch {
   }
 
   #made(view: SmcView, side: Side): Watched | null {
+    if (view.lastSweepIndex(side) !== view.barIndex) return null;
     const sweep = view.lastSweep(side);
-    if (sweep === null || sweep.index !== view.barIndex) return null;
-    return this.#band(sweep);
+    return sweep === null ? null : this.#band(sweep);
   }
 
   #band(sweep: SweepRecord): Watched {
     let low = sweep.level;
     let high = sweep.level;
-    for (let ago = 0; ago < Math.min(WICK_BARS, this.#lows.length); ago++) {
-      if (sweep.side === 'long') low = Math.min(low, this.#lows.at(ago));
-      else high = Math.max(high, this.#highs.at(ago));
+    for (let place = 0; place < Math.min(WICK_BARS, this.#bars); place++) {
+      if (sweep.side === 'long') low = Math.min(low, this.#wicks[WICK_BARS + place] as number);
+      else high = Math.max(high, this.#wicks[place] as number);
     }
     return {
       kind: 'sweep',

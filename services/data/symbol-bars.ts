@@ -26,7 +26,10 @@ export class SymbolBars {
   readonly entry: BarSeries;
   readonly trend: BarSeries;
   readonly #folder: BarFolder;
-  readonly #waiting = new Map<number, Bar>();
+  /** A bar that waits; nearly always there is no other. */
+  #one: Bar | null = null;
+  /** What waits besides it, as behind a hole: by open, made when it is needed. */
+  #waiting: Map<number, Bar> | null = null;
   #quoteVolume24h = 0;
   #hole: 'wait' | 'skip' = 'wait';
 
@@ -103,8 +106,30 @@ export class SymbolBars {
   /** Offers a final bar. `next`: it can be closed now by `advance`; `hole`: it waits for the bars before it. */
   offer(bar: Bar): Offer {
     if (bar.openMs < this.nextOpenMs) return this.#agrees(bar) ? 'duplicate' : 'differs';
-    this.#waiting.set(bar.openMs, bar);
+    this.#wait(bar);
     return bar.openMs === this.nextOpenMs || this.entry.length === 0 ? 'next' : 'hole';
+  }
+
+  #wait(bar: Bar): void {
+    if ((this.#one === null || this.#one.openMs === bar.openMs) && !this.#waiting?.has(bar.openMs)) this.#one = bar;
+    else {
+      this.#waiting ??= new Map();
+      this.#waiting.set(bar.openMs, bar);
+    }
+  }
+
+  #waitingAt(openMs: number): Bar | null {
+    return this.#one?.openMs === openMs ? this.#one : (this.#waiting?.get(openMs) ?? null);
+  }
+
+  #firstWaiting(): number {
+    return Math.min(this.#one?.openMs ?? Number.POSITIVE_INFINITY, ...(this.#waiting?.keys() ?? []));
+  }
+
+  #take(openMs: number): void {
+    if (this.#one?.openMs === openMs) this.#one = null;
+    else this.#waiting?.delete(openMs);
+    if (this.#waiting?.size === 0) this.#waiting = null;
   }
 
   #agrees(bar: Bar): boolean {
@@ -122,12 +147,12 @@ export class SymbolBars {
 
   /** The waiting bar that opens here was offered. */
   holds(openMs: number): boolean {
-    return this.#waiting.has(openMs);
+    return this.#waitingAt(openMs) !== null;
   }
 
   /** Bars wait behind a hole. */
   holdsLater(): boolean {
-    return this.#waiting.size > 0 && !this.#waiting.has(this.nextOpenMs);
+    return Number.isFinite(this.#firstWaiting()) && !this.holds(this.nextOpenMs);
   }
 
   /** Closes waiting bars in order up to and including the one that opens at `untilOpenMs`; stops at a hole. */
@@ -135,11 +160,11 @@ export class SymbolBars {
     const closed: ClosedBar[] = [];
     for (;;) {
       const jump = this.entry.length === 0 || this.#hole === 'skip';
-      const openMs = jump ? Math.min(...this.#waiting.keys()) : this.nextOpenMs;
-      const bar = this.#waiting.get(openMs);
-      if (bar === undefined || openMs > untilOpenMs) return closed;
+      const openMs = jump ? this.#firstWaiting() : this.nextOpenMs;
+      const bar = this.#waitingAt(openMs);
+      if (bar === null || openMs > untilOpenMs) return closed;
       this.#hole = 'wait';
-      this.#waiting.delete(openMs);
+      this.#take(openMs);
       closed.push(this.#close(bar, null));
     }
   }

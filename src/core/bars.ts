@@ -2,7 +2,7 @@
 // Closed bars only ever append in time order; a running bar is kept apart by whoever needs it.
 import type { Bar } from './market.ts';
 import { barClose, barOpen, type Timeframe, timeframeMs } from './timeframe.ts';
-import { epochMs, invariant } from './units.ts';
+import { type EpochMs, epochMs, invariant } from './units.ts';
 
 const COLUMNS = ['openMs', 'open', 'high', 'low', 'close', 'volume', 'quoteVolume', 'trades', 'takerBuyVolume'] as const;
 export type BarColumn = (typeof COLUMNS)[number];
@@ -100,7 +100,9 @@ export class BarSeries {
 export class BarFolder {
   readonly #from: Timeframe;
   readonly #to: Timeframe;
-  #open: Bar | null = null;
+  /** The running trend bar but for its open time, in the order of the columns; a bar is drawn up when it is complete. */
+  readonly #open = new Float64Array(WIDTH - 1);
+  #openMs = Number.NEGATIVE_INFINITY;
   #seen = 0;
   #lastOpenMs = Number.NEGATIVE_INFINITY;
 
@@ -114,26 +116,43 @@ export class BarFolder {
     if (!(bar.openMs > this.#lastOpenMs)) invariant(false, `bar ${bar.openMs} does not follow ${this.#lastOpenMs}`);
     this.#lastOpenMs = bar.openMs;
     const openMs = barOpen(bar.openMs, this.#to);
-    const held = this.#open;
-    if (held === null || held.openMs !== openMs) {
-      this.#open = { ...bar, openMs };
-      this.#seen = 1;
-    } else {
-      this.#open = {
-        openMs,
-        open: held.open,
-        high: Math.max(held.high, bar.high),
-        low: Math.min(held.low, bar.low),
-        close: bar.close,
-        volume: held.volume + bar.volume,
-        quoteVolume: held.quoteVolume + bar.quoteVolume,
-        trades: held.trades + bar.trades,
-        takerBuyVolume: held.takerBuyVolume + bar.takerBuyVolume,
-      };
-      this.#seen += 1;
+    if (openMs === this.#openMs) this.#join(bar);
+    else {
+      this.#openMs = openMs;
+      this.#begin(bar);
     }
     const complete = barClose(bar.openMs, this.#from) === barClose(openMs, this.#to);
     if (!complete || this.#seen !== timeframeMs(this.#to) / timeframeMs(this.#from)) return null;
-    return this.#open;
+    return this.#folded(openMs);
+  }
+
+  #begin(bar: Bar): void {
+    const held = this.#open;
+    held[0] = bar.open;
+    held[1] = bar.high;
+    held[2] = bar.low;
+    held[3] = bar.close;
+    held[4] = bar.volume;
+    held[5] = bar.quoteVolume;
+    held[6] = bar.trades;
+    held[7] = bar.takerBuyVolume;
+    this.#seen = 1;
+  }
+
+  #join(bar: Bar): void {
+    const held = this.#open;
+    held[1] = Math.max(held[1] as number, bar.high);
+    held[2] = Math.min(held[2] as number, bar.low);
+    held[3] = bar.close;
+    held[4] = (held[4] as number) + bar.volume;
+    held[5] = (held[5] as number) + bar.quoteVolume;
+    held[6] = (held[6] as number) + bar.trades;
+    held[7] = (held[7] as number) + bar.takerBuyVolume;
+    this.#seen += 1;
+  }
+
+  #folded(openMs: EpochMs): Bar {
+    const [open = 0, high = 0, low = 0, close = 0, volume = 0, quoteVolume = 0, trades = 0, takerBuyVolume = 0] = this.#open;
+    return { openMs, open, high, low, close, volume, quoteVolume, trades, takerBuyVolume };
   }
 }

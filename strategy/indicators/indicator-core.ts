@@ -3,6 +3,7 @@
 // a neutral 50 (TA-Lib says 0), because a flat quiet contract is not oversold.
 import type { Bar } from '../../src/core/market.ts';
 import { invariant } from '../../src/core/units.ts';
+import { CellBlock } from '../cell-block.ts';
 
 export interface IndicatorValues {
   readonly ema9: number;
@@ -62,6 +63,7 @@ const VOLUMES = CLOSES + 20;
 const EMA200_RING = VOLUMES + 20;
 const RING = 16;
 const SIZE = EMA200_RING + RING;
+export const INDICATOR_CELLS = SIZE;
 
 const K9 = 2 / 10;
 const K12 = 2 / 13;
@@ -186,13 +188,6 @@ function step(s: Float64Array, bar: Bar): void {
   s[COUNT] = i + 1;
 }
 
-function blank(): Float64Array {
-  const s = new Float64Array(SIZE);
-  s.fill(Number.NaN, 0, COUNT);
-  s.fill(Number.NaN, EMA200_RING);
-  return s;
-}
-
 function valuesOf(s: Float64Array): IndicatorValues {
   return {
     ema9: at(s, EMA9),
@@ -213,7 +208,15 @@ function valuesOf(s: Float64Array): IndicatorValues {
 
 /** Closed bars in order, finite numbers (the door refuses others: one NaN would poison an average for ever). */
 export class IndicatorCore implements IndicatorValues {
-  readonly #s = blank();
+  readonly #s: Float64Array;
+
+  /** The indicators come first in their block, so that a slot is a cell. */
+  constructor(block: CellBlock = new CellBlock(SIZE)) {
+    invariant(block.take(SIZE) === 0, 'the indicators come first in their block');
+    this.#s = block.cells;
+    this.#s.fill(Number.NaN, 0, COUNT);
+    this.#s.fill(Number.NaN, EMA200_RING, SIZE);
+  }
 
   push(bar: Bar): void {
     step(this.#s, bar);
@@ -221,7 +224,7 @@ export class IndicatorCore implements IndicatorValues {
 
   /** The values as they would be if this forming bar closed now; nothing is kept. */
   preview(bar: Bar): IndicatorValues {
-    const scratch = this.#s.slice();
+    const scratch = this.#s.slice(0, SIZE);
     step(scratch, bar);
     return valuesOf(scratch);
   }
@@ -295,7 +298,7 @@ export class IndicatorCore implements IndicatorValues {
   }
 
   snapshot(): IndicatorSnapshot {
-    return { version: 1, state: Array.from(this.#s, (x) => (Number.isNaN(x) ? null : x)) };
+    return { version: 1, state: Array.from(this.#s.subarray(0, SIZE), (x) => (Number.isNaN(x) ? null : x)) };
   }
 
   restore(snapshot: IndicatorSnapshot): void {

@@ -3,6 +3,8 @@
 import type { Bar } from '../../src/core/market.ts';
 import { type Timeframe, timeframeMs } from '../../src/core/timeframe.ts';
 import { type EpochMs, epochMs, type Side } from '../../src/core/units.ts';
+import { CellBlock } from '../cell-block.ts';
+import { packNumbers, unpackNumbers } from './pack.ts';
 import { QUIET_BARS, VOLUME_WINDOW } from './params.ts';
 import { PriceGrid } from './price-grid.ts';
 import type { SmcEvent, SmcZone } from './types.ts';
@@ -25,12 +27,13 @@ const DOWN_GAP = 8;
 const ATR = 9;
 const ATR_BEFORE = 10;
 const WIDTH = 12;
+export const WINDOW_CELLS = WINDOW_BARS * WIDTH + VOLUME_RING;
 
 /** Plain JSON: the columns of the window, oldest bar first. */
 export interface WindowSnapshot {
   readonly index: number;
-  readonly columns: readonly (readonly number[])[];
-  readonly volumes: readonly (number | null)[];
+  readonly columns: readonly string[];
+  readonly volumes: string;
 }
 
 const QUARTER_MS = 900_000;
@@ -48,26 +51,31 @@ export class BarWindow {
   /** Days, weeks and sessions begin and end on quarters of an hour only. */
   startsQuarter = true;
   endsQuarter = true;
-  readonly #rows = new Float64Array(WINDOW_BARS * WIDTH);
+  readonly #cells: Float64Array;
+  readonly #rows: number;
+  readonly #volumes: number;
   /** Where the newest bar's row begins. */
-  #row = 0;
-  readonly #volumes = new Float64Array(VOLUME_RING);
+  #row: number;
   readonly #stepMs: number;
   readonly #saved: number;
   #nameMs = Number.NaN;
   #name = '';
 
   /** `lookBack` bars of the window are what the detectors need again after a restart. */
-  constructor(timeframe: Timeframe, tickSize: number, lookBack = WINDOW_BARS) {
+  constructor(timeframe: Timeframe, tickSize: number, lookBack = WINDOW_BARS, block = new CellBlock(WINDOW_CELLS)) {
+    this.#cells = block.cells;
+    this.#rows = block.take(WINDOW_BARS * WIDTH);
+    this.#volumes = block.take(VOLUME_RING);
+    this.#row = this.#rows;
     this.timeframe = timeframe;
     this.#stepMs = timeframeMs(timeframe);
     this.grid = new PriceGrid(tickSize);
     this.#saved = Math.min(lookBack, WINDOW_BARS);
-    this.#rows[ATR] = Number.NaN;
+    this.#cells[this.#rows + ATR] = Number.NaN;
   }
 
   #newest(column: number): number {
-    return this.#rows[this.#row + column] as number;
+    return this.#cells[this.#row + column] as number;
   }
   get openMs(): EpochMs {
     return epochMs(this.#newest(OPEN_MS));
@@ -107,8 +115,8 @@ export class BarWindow {
     this.startsQuarter = quarter !== this.quarter;
     this.endsQuarter = Math.floor((bar.openMs + this.#stepMs) / QUARTER_MS) !== quarter;
     this.quarter = quarter;
-    const row = (this.index & MASK) * WIDTH;
-    const rows = this.#rows;
+    const row = this.#rows + (this.index & MASK) * WIDTH;
+    const rows = this.#cells;
     this.#row = row;
     rows[row + OPEN_MS] = bar.openMs;
     rows[row + OPEN] = this.grid.snap(bar.open);
@@ -121,11 +129,11 @@ export class BarWindow {
     rows[row + DOWN_GAP] = 0;
     rows[row + ATR] = atr;
     rows[row + ATR_BEFORE] = atrBefore;
-    this.#volumes[this.index & VOLUME_MASK] = bar.volume;
+    rows[this.#volumes + (this.index & VOLUME_MASK)] = bar.volume;
   }
 
   #at(index: number, column: number): number {
-    return this.#rows[(index & MASK) * WIDTH + column] as number;
+    return this.#cells[this.#rows + (index & MASK) * WIDTH + column] as number;
   }
   openAt(index: number): number {
     return this.#at(index, OPEN);
@@ -143,7 +151,7 @@ export class BarWindow {
     return epochMs(this.#at(index, OPEN_MS));
   }
   volumeAt(index: number): number {
-    return this.#volumes[index & VOLUME_MASK] as number;
+    return this.#cells[this.#volumes + (index & VOLUME_MASK)] as number;
   }
 
   /** First bar of the displacement that ended on this bar, −1 for none. */
@@ -151,7 +159,7 @@ export class BarWindow {
     return this.#at(index, side === 'long' ? UP_FROM : DOWN_FROM);
   }
   markDisplacement(side: Side, from: number): void {
-    this.#rows[this.#row + (side === 'long' ? UP_FROM : DOWN_FROM)] = from;
+    this.#cells[this.#row + (side === 'long' ? UP_FROM : DOWN_FROM)] = from;
   }
 
   /** Size in ATR of the gap that became known with this bar, 0 for none. */
@@ -159,7 +167,7 @@ export class BarWindow {
     return this.#at(index, side === 'long' ? UP_GAP : DOWN_GAP);
   }
   markGap(side: Side, sizeAtr: number): void {
-    this.#rows[this.#row + (side === 'long' ? UP_GAP : DOWN_GAP)] = sizeAtr;
+    this.#cells[this.#row + (side === 'long' ? UP_GAP : DOWN_GAP)] = sizeAtr;
   }
 
   /** Share (0–100) of the last 200 three-bar mean volumes that do not exceed this mean; NaN where volume is not known. */
@@ -203,11 +211,10 @@ export class BarWindow {
     const volumes = Math.min(this.index + 1, VOLUME_WINDOW + 2);
     return {
       index: this.index,
-      columns: COLUMNS.map((_, column) => Array.from({ length: held }, (_, i) => this.#at(this.index - held + 1 + i, column))),
-      volumes: Array.from({ length: volumes }, (_, i) => {
-        const volume = this.volumeAt(this.index - volumes + 1 + i);
-        return Number.isNaN(volume) ? null : volume;
-      }),
+      columns: COLUMNS.map((_, column) =>
+        packNumbers(Array.from({ length: held }, (_, i) => this.#at(this.index - held + 1 + i, column))),
+      ),
+      volumes: packNumbers(Array.from({ length: volumes }, (_, i) => this.volumeAt(this.index - volumes + 1 + i))),
     };
   }
 
@@ -216,15 +223,17 @@ export class BarWindow {
     this.events.length = 0;
     this.touched.length = 0;
     this.index = snapshot.index;
-    this.#rows.fill(Number.NaN);
-    for (const [column, values] of snapshot.columns.entries()) {
+    this.#cells.fill(Number.NaN, this.#rows, this.#rows + WINDOW_BARS * WIDTH);
+    for (const [column, text] of snapshot.columns.entries()) {
+      const values = unpackNumbers(text);
       const first = this.index - values.length + 1;
-      for (const [i, value] of values.entries()) this.#rows[((first + i) & MASK) * WIDTH + column] = value;
+      for (const [i, value] of values.entries()) this.#cells[this.#rows + ((first + i) & MASK) * WIDTH + column] = value;
     }
-    this.#row = (Math.max(0, this.index) & MASK) * WIDTH;
+    this.#row = this.#rows + (Math.max(0, this.index) & MASK) * WIDTH;
     this.quarter = this.index < 0 ? -1 : Math.floor(this.openMsAt(this.index) / QUARTER_MS);
-    for (const [i, value] of snapshot.volumes.entries()) {
-      this.#volumes[(this.index - snapshot.volumes.length + 1 + i) & VOLUME_MASK] = value ?? Number.NaN;
+    const volumes = unpackNumbers(snapshot.volumes);
+    for (const [i, value] of volumes.entries()) {
+      this.#cells[this.#volumes + ((this.index - volumes.length + 1 + i) & VOLUME_MASK)] = value;
     }
   }
 }

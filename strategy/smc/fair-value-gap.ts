@@ -3,7 +3,7 @@
 import { timeframeMs } from '../../src/core/timeframe.ts';
 import type { Side } from '../../src/core/units.ts';
 import type { BarWindow } from './bar-window.ts';
-import { type Row, RowFormat } from './pack.ts';
+import { FLAG, type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
 import type { Tripwire } from './tripwires.ts';
 import type { FairValueGap } from './types.ts';
@@ -22,23 +22,27 @@ type Stored = Omit<FairValueGap, 'id' | 'kind' | 'side' | 'mid' | 'groupId'> & {
   readonly otherGroupId: string | null;
 };
 
-const FORMAT = new RowFormat<Stored>([
-  'top',
-  'bottom',
-  'atMs',
-  'atIndex',
-  'knownAtMs',
-  'knownIndex',
-  'state',
-  'touches',
-  'touching',
-  'sizeAtr',
-  'displacement',
-  'structureBreak',
-  'fillFraction',
-  'inversionId',
-  'otherGroupId',
-]);
+const FORMAT = new RowFormat<Stored>(
+  [
+    'top',
+    'bottom',
+    'atMs',
+    'atIndex',
+    'knownAtMs',
+    'knownIndex',
+    'state',
+    'touches',
+    'touching',
+    'sizeAtr',
+    'displacement',
+    'structureBreak',
+    'fillFraction',
+    'inversionId',
+    'otherGroupId',
+  ],
+  [],
+  { state: ['fresh', 'tapped', 'half', 'filled'], touching: FLAG, displacement: FLAG, structureBreak: FLAG },
+);
 
 const pack = (zone: FairValueGap): Row =>
   FORMAT.pack({

@@ -2,7 +2,7 @@
 // beyond their far edge or for 300 bars.
 import type { Side } from '../../src/core/units.ts';
 import type { BarWindow } from './bar-window.ts';
-import { type Row, RowFormat } from './pack.ts';
+import { FLAG, type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
 import type { Tripwire } from './tripwires.ts';
 import type { FlippedBlock } from './types.ts';
@@ -13,29 +13,23 @@ export interface FlippedSnapshot {
   readonly blocks: readonly Row[];
 }
 
-const FORMAT = new RowFormat<FlippedBlock>([
-  'id',
-  'kind',
-  'side',
-  'top',
-  'bottom',
-  'mid',
-  'atMs',
-  'atIndex',
-  'knownAtMs',
-  'knownIndex',
-  'state',
-  'touches',
-  'touching',
-  'originId',
-]);
+/** What cannot be told from the rest. */
+type Stored = Omit<FlippedBlock, 'id' | 'side' | 'mid'>;
+
+const FORMAT = new RowFormat<Stored>(
+  ['kind', 'top', 'bottom', 'atMs', 'atIndex', 'knownAtMs', 'knownIndex', 'state', 'touches', 'touching', 'originId'],
+  [],
+  { state: ['fresh', 'tapped', 'half', 'filled'], touching: FLAG, kind: ['breaker', 'mitigation'] },
+);
 
 export class FlippedBook {
+  readonly #side: Side;
   readonly #maxActive: number;
   readonly #ladder: ZoneLadder<FlippedBlock>;
   #window: BarWindow | null = null;
 
   constructor(side: Side, params: SmcParams['block'], wire?: Tripwire) {
+    this.#side = side;
     this.#maxActive = params.maxActive;
     this.#ladder = new ZoneLadder(side, 'near', params.flippedMaxAge, wire);
   }
@@ -81,7 +75,12 @@ export class FlippedBook {
     return { blocks: this.#ladder.zones.map((block) => FORMAT.pack(block)) };
   }
 
-  restore(snapshot: FlippedSnapshot): void {
-    this.#ladder.restore(snapshot.blocks.map((row) => FORMAT.unpack(row)));
+  restore(window: BarWindow, snapshot: FlippedSnapshot): void {
+    const blocks = snapshot.blocks.map((row): FlippedBlock => {
+      const stored = FORMAT.unpack(row);
+      const id = `${stored.kind}:${stored.originId}`;
+      return { ...stored, id, side: this.#side, mid: window.grid.mid(stored.top, stored.bottom) };
+    });
+    this.#ladder.restore(blocks);
   }
 }

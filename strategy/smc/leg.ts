@@ -3,7 +3,7 @@
 import type { EpochMs, Side } from '../../src/core/units.ts';
 import { epochMs } from '../../src/core/units.ts';
 import type { BarWindow } from './bar-window.ts';
-import type { Mutable } from './pack.ts';
+import { FLAG, type Mutable, type Row, RowFormat } from './pack.ts';
 
 export interface LegCandle {
   readonly index: number;
@@ -29,7 +29,15 @@ export interface LegState {
   readonly volumeBars: number;
 }
 
-export type LegSnapshot = Omit<LegState, 'volumeSum'> & { readonly volumeSum: number | null };
+/** The leg, then its candle. */
+export type LegSnapshot = readonly [Row, Row];
+
+const FORMAT = new RowFormat<Omit<LegState, 'candle'>>(
+  ['swingIndex', 'originIndex', 'originMs', 'origin', 'displacement', 'gapAtr', 'volumeBars'],
+  ['volumeSum'],
+  { displacement: FLAG },
+);
+const CANDLE = new RowFormat<LegCandle>(['index', 'atMs', 'open', 'high', 'low', 'close']);
 
 const LOOK_BACK = 3;
 
@@ -108,30 +116,11 @@ export class LegTracker implements LegState {
   }
 
   snapshot(): LegSnapshot {
-    const { swingIndex, originIndex, originMs, origin, displacement, gapAtr, volumeSum, volumeBars } = this;
-    const volume = Number.isNaN(volumeSum) ? null : volumeSum;
-    return {
-      swingIndex,
-      originIndex,
-      originMs,
-      origin,
-      candle: { ...this.candle },
-      displacement,
-      gapAtr,
-      volumeSum: volume,
-      volumeBars,
-    };
+    return [FORMAT.pack(this), CANDLE.pack(this.candle)];
   }
 
-  restore(snapshot: LegSnapshot): void {
-    this.swingIndex = snapshot.swingIndex;
-    this.originIndex = snapshot.originIndex;
-    this.originMs = snapshot.originMs;
-    this.origin = snapshot.origin;
-    Object.assign(this.candle, snapshot.candle);
-    this.displacement = snapshot.displacement;
-    this.gapAtr = snapshot.gapAtr;
-    this.volumeSum = snapshot.volumeSum ?? Number.NaN;
-    this.volumeBars = snapshot.volumeBars;
+  restore([leg, candle]: LegSnapshot): void {
+    Object.assign(this, FORMAT.unpack(leg));
+    Object.assign(this.candle, CANDLE.unpack(candle));
   }
 }

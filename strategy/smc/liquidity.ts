@@ -21,6 +21,10 @@ export class LiquidityDetector {
   /** Sweeps that may still matter for a break, oldest first, and always the newest one. */
   readonly #sweeps: Readonly<Record<Side, SweepRecord[]>> = { long: [], short: [] };
 
+  /** Bar of the newest sweep that speaks for longs and for shorts: asked with every bar, so kept at hand. */
+  lastLong = -1;
+  lastShort = -1;
+
   constructor(params: SmcParams, wires?: { readonly buySide: Tripwire; readonly sellSide: Tripwire }) {
     this.#buySide = new PoolSideBook('buySide', params.liquidity, wires?.buySide);
     this.#sellSide = new PoolSideBook('sellSide', params.liquidity, wires?.sellSide);
@@ -49,6 +53,8 @@ export class LiquidityDetector {
     const kind = pools.some((pool) => pool.kind !== 'swing') ? 'strong' : 'single';
     const weight = pools.reduce((sum, pool) => sum + pool.weight, 0);
     const list = this.#sweeps[side];
+    if (side === 'long') this.lastLong = window.index;
+    else this.lastShort = window.index;
     list.push({ side, index: window.index, atMs: window.openMs, level, kind, weight });
     while (window.index - (list[0] as SweepRecord).index > this.#sweepBars) list.shift();
     window.events.push({
@@ -101,5 +107,7 @@ export class LiquidityDetector {
     this.#sellSide.restore(window, snapshot.sellSide);
     this.#sweeps.long.splice(0, this.#sweeps.long.length, ...snapshot.sweeps.long);
     this.#sweeps.short.splice(0, this.#sweeps.short.length, ...snapshot.sweeps.short);
+    this.lastLong = this.lastSweep('long')?.index ?? -1;
+    this.lastShort = this.lastSweep('short')?.index ?? -1;
   }
 }

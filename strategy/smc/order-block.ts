@@ -3,7 +3,7 @@
 import type { Side } from '../../src/core/units.ts';
 import type { BarWindow } from './bar-window.ts';
 import type { LegState } from './leg.ts';
-import { type Row, RowFormat } from './pack.ts';
+import { FLAG, type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
 import type { Tripwire } from './tripwires.ts';
 import type { DroppedEvent, FlippedBlock, LegSweep, OrderBlock, StructureBreak } from './types.ts';
@@ -33,6 +33,7 @@ const FORMAT = new RowFormat<Stored>(
     'msbGrade',
   ],
   ['volumePercentile'],
+  { state: ['fresh', 'tapped', 'half', 'filled'], touching: FLAG, breakForm: ['bos', 'choch', 'mss'], displacementInLeg: FLAG },
 );
 
 type SweepRow = readonly [LegSweep['kind'], boolean, number | null];

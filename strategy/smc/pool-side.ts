@@ -28,17 +28,11 @@ export interface PeriodLevel {
 
 type Stored = Omit<HeldPool, 'id' | 'side'>;
 
-const FORMAT = new RowFormat<Stored>([
-  'kind',
-  'level',
-  'weight',
-  'atMs',
-  'knownAtMs',
-  'knownIndex',
-  'period',
-  'renewedIndex',
-  'beyondIndex',
-]);
+const FORMAT = new RowFormat<Stored>(
+  ['kind', 'level', 'weight', 'atMs', 'knownAtMs', 'knownIndex', 'period', 'renewedIndex', 'beyondIndex'],
+  [],
+  { kind: ['swing', 'equal', 'day', 'week', 'session'] },
+);
 const PERIOD_WEIGHT = { day: 2, week: 2, session: 1 } as const;
 
 const prefixOf = (period: string): string => (period === '' ? 'pool' : `pool.${period}`);

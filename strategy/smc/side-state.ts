@@ -6,7 +6,7 @@ import { FlippedBook, type FlippedSnapshot } from './flipped-block.ts';
 import { type LegSnapshot, LegTracker } from './leg.ts';
 import { OrderBlockBook, type OrderBlockSnapshot } from './order-block.ts';
 import type { SmcParams } from './params.ts';
-import type { Tripwires } from './tripwires.ts';
+import { CELLS_PER_WIRE, type Tripwires } from './tripwires.ts';
 
 export interface SideSnapshot {
   readonly leg: LegSnapshot;
@@ -28,6 +28,7 @@ export const WIRE = {
   ...{ longFlipped: 4, shortFlipped: 5, longBlocks: 6, shortBlocks: 7 },
   ...{ sellSide: 8, buySide: 9, above: 10, below: 11, pending: 12 },
 } as const;
+export const WIRE_CELLS = Object.keys(WIRE).length * CELLS_PER_WIRE;
 export type Wires = Tripwires<keyof typeof WIRE>;
 
 export function openSide(side: Side, params: SmcParams, wires: Wires): SideState {
@@ -47,5 +48,5 @@ export function restoreSide({ leg, gaps, blocks, flipped }: SideState, window: B
   leg.restore(snapshot.leg);
   gaps.restore(window, snapshot.gaps);
   blocks.restore(window, snapshot.blocks);
-  flipped.restore(snapshot.flipped);
+  flipped.restore(window, snapshot.flipped);
 }

@@ -4,7 +4,8 @@
 import type { Bar } from '../../src/core/market.ts';
 import type { Timeframe } from '../../src/core/timeframe.ts';
 import { invariant, type Side } from '../../src/core/units.ts';
-import { BarWindow, WINDOW_BARS, type WindowSnapshot } from './bar-window.ts';
+import { CellBlock } from '../cell-block.ts';
+import { BarWindow, WINDOW_BARS, WINDOW_CELLS, type WindowSnapshot } from './bar-window.ts';
 import { DisplacementDetector, type DisplacementSnapshot } from './displacement.ts';
 import type { LegTracker } from './leg.ts';
 import { LiquidityDetector, type LiquiditySnapshot } from './liquidity.ts';
@@ -14,7 +15,16 @@ import type { Period } from './period.ts';
 import { DealingRangeTracker, type RangeSnapshot } from './premium-discount.ts';
 import { PreviousLevelsDetector, type PreviousLevelsSnapshot } from './previous-levels.ts';
 import { SessionDetector, type SessionsSnapshot } from './sessions.ts';
-import { openSide, restoreSide, type SideSnapshot, type SideState, snapshotSide, WIRE, type Wires } from './side-state.ts';
+import {
+  openSide,
+  restoreSide,
+  type SideSnapshot,
+  type SideState,
+  snapshotSide,
+  WIRE,
+  WIRE_CELLS,
+  type Wires,
+} from './side-state.ts';
 import { StructureDetector, type StructureSnapshot } from './structure.ts';
 import { SwingDetector, type SwingSnapshot } from './swing.ts';
 import { Tripwires } from './tripwires.ts';
@@ -41,7 +51,11 @@ export interface SmcOptions {
   /** 0 where it is not known: prices then compare as numbers. */
   readonly tickSize: number;
   readonly params?: SmcParams;
+  /** Where the detectors keep their numbers; a block of their own where none is given. */
+  readonly block?: CellBlock;
 }
+
+export const SMC_CELLS = WINDOW_CELLS + WIRE_CELLS;
 
 /** Plain JSON. */
 export interface SmcSnapshot {
@@ -61,7 +75,7 @@ export interface SmcSnapshot {
 
 export class SmcEngine implements SmcView {
   readonly #window: BarWindow;
-  readonly #wires: Wires = new Tripwires(WIRE);
+  readonly #wires: Wires;
   readonly #swings: SwingDetector;
   readonly #displacement: DisplacementDetector;
   readonly #structure: StructureDetector;
@@ -72,11 +86,12 @@ export class SmcEngine implements SmcView {
   readonly #sides: Readonly<Record<Side, SideState>>;
   #lastOpenMs = Number.NEGATIVE_INFINITY;
 
-  constructor({ timeframe, tickSize, params = defaultParams(timeframe) }: SmcOptions) {
+  constructor({ timeframe, tickSize, params = defaultParams(timeframe), block = new CellBlock(SMC_CELLS) }: SmcOptions) {
+    this.#wires = new Tripwires(WIRE, block);
     const swingSpan = params.swingLeft + params.swingRight + 1;
     const lookBack = Math.max(swingSpan, params.swingRight + 4, params.displacement.multiBars + 4);
     invariant(lookBack <= WINDOW_BARS, `swings over ${swingSpan} bars need a longer window`);
-    this.#window = new BarWindow(timeframe, tickSize, lookBack);
+    this.#window = new BarWindow(timeframe, tickSize, lookBack, block);
     this.#swings = new SwingDetector(params.swingLeft, params.swingRight);
     this.#displacement = new DisplacementDetector(params.displacement);
     this.#structure = new StructureDetector(params.msb, {
@@ -259,6 +274,9 @@ export class SmcEngine implements SmcView {
   }
   lastSweep(side: Side): SweepRecord | null {
     return this.#liquidity.lastSweep(side);
+  }
+  lastSweepIndex(side: Side): number {
+    return side === 'long' ? this.#liquidity.lastLong : this.#liquidity.lastShort;
   }
   lastSwing(kind: Swing['kind']): Swing | null {
     return kind === 'high' ? this.#swings.lastHigh : this.#swings.lastLow;

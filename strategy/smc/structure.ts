@@ -3,7 +3,7 @@
 import type { Side } from '../../src/core/units.ts';
 import type { BarWindow } from './bar-window.ts';
 import type { LegState } from './leg.ts';
-import { type Row, RowFormat } from './pack.ts';
+import { FLAG, type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
 import { looseWire, type Tripwire } from './tripwires.ts';
 import type { BreakForm, StructureBreak, Swing, TrendDirection } from './types.ts';
@@ -34,25 +34,34 @@ const SIDES = ['long', 'short'] as const;
 const FORMS = ['bos', 'choch', 'mss'] as const;
 type Breaks = Partial<Record<BreakForm | 'any', StructureBreak>>;
 
-const FORMAT = new RowFormat<StructureBreak>([
-  'form',
-  'side',
-  'index',
-  'atMs',
-  'level',
-  'swingAtMs',
-  'legOrigin',
-  'legHeight',
-  'overshoot',
-  'atr',
-  'displacement',
-  'msbGrade',
-]);
+const FORMAT = new RowFormat<StructureBreak>(
+  [
+    'form',
+    'side',
+    'index',
+    'atMs',
+    'level',
+    'swingAtMs',
+    'legOrigin',
+    'legHeight',
+    'overshoot',
+    'atr',
+    'displacement',
+    'msbGrade',
+  ],
+  [],
+  { form: FORMS, side: SIDES, displacement: FLAG },
+);
+const SWING = new RowFormat<Swing>(['index', 'atMs', 'knownIndex', 'level', 'kind'], [], { kind: ['high', 'low'] });
+const packLevel = (level: Level | null): LevelRow | null => level && [SWING.pack(level.swing), level.used];
+const unpackLevel = (row: LevelRow | null): Level | null => row && { swing: SWING.unpack(row[0]), used: row[1] };
+
+type LevelRow = readonly [swing: Row, used: boolean];
 
 export interface StructureSnapshot {
   readonly trend: TrendDirection;
-  readonly high: Level | null;
-  readonly low: Level | null;
+  readonly high: LevelRow | null;
+  readonly low: LevelRow | null;
   readonly pending: readonly Pending[];
   /** The newest of each form and side, older ones first. */
   readonly breaks: readonly Row[];
@@ -206,13 +215,13 @@ export class StructureDetector {
   snapshot(): StructureSnapshot {
     const newest = SIDES.flatMap((side) => FORMS.map((form) => this.#breaks[side][form])).filter((made) => made !== undefined);
     const breaks = newest.toSorted((a, b) => a.index - b.index).map((made) => FORMAT.pack(made));
-    return { trend: this.trend, high: this.#high, low: this.#low, pending: [...this.#pending], breaks };
+    return { trend: this.trend, high: packLevel(this.#high), low: packLevel(this.#low), pending: [...this.#pending], breaks };
   }
 
   restore(snapshot: StructureSnapshot): void {
     this.trend = snapshot.trend;
-    this.#high = snapshot.high;
-    this.#low = snapshot.low;
+    this.#high = unpackLevel(snapshot.high);
+    this.#low = unpackLevel(snapshot.low);
     this.#pending.splice(0, this.#pending.length, ...snapshot.pending);
     for (const side of SIDES) for (const form of [...FORMS, 'any'] as const) delete this.#breaks[side][form];
     for (const row of snapshot.breaks) {

@@ -281,6 +281,8 @@ export interface SmcView {
   lastBreak(side: Side, form: BreakForm | 'any'): StructureBreak | null;
   /** The newest sweep that speaks for this side. */
   lastSweep(side: Side): SweepRecord | null;
+  /** Its bar's index, −1 before the first. */
+  lastSweepIndex(side: Side): number;
   lastSwing(kind: Swing['kind']): Swing | null;
   /** Index of the bar that ended the newest displacement of this side, −1 before the first. */
   lastDisplacementIndex(side: Side): number;

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { CellBlock } from '../../strategy/cell-block.ts';
 import { comovement, Ring } from '../../strategy/ring.ts';
 
 const ringOf = (capacity: number, ...values: number[]): Ring => {
-  const ring = new Ring(capacity);
-  for (const value of values) ring.push(value);
+  const block = new CellBlock(1 + capacity);
+  const counter = block.take(1);
+  const ring = new Ring(block, counter, capacity);
+  for (const [count, value] of values.entries()) {
+    block.cells[ring.cellOf(count)] = value;
+    block.cells[counter] = count + 1;
+  }
   return ring;
 };
 

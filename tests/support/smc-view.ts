@@ -38,6 +38,7 @@ export function aView(parts: ViewParts = {}): SmcView {
     pools: (side) => pools.filter((pool) => pool.side === side),
     lastBreak: (side, form) => breaks.findLast((b) => b.side === side && (form === 'any' || b.form === form)) ?? null,
     lastSweep: (side) => sweeps.findLast((s) => s.side === side) ?? null,
+    lastSweepIndex: (side) => sweeps.findLast((s) => s.side === side)?.index ?? -1,
     lastSwing: () => null,
     lastDisplacementIndex: () => parts.displacementIndex ?? -1,
     range: null,
