@@ -44,7 +44,7 @@ export class Track {
     const block = new CellBlock(INDICATOR_CELLS + SMC_CELLS + OWN_CELLS + ringCells);
     this.timeframe = timeframe;
     this.indicators = new IndicatorCore(block);
-    this.smc = new SmcEngine({ timeframe, tickSize, block });
+    this.smc = new SmcEngine({ timeframe, tickSize, block, events: 'dropped' });
     this.#cells = block.cells;
     this.#own = block.take(OWN_CELLS);
     this.#cells[this.#own + HIST_AGE] = Number.NaN;

@@ -43,6 +43,8 @@ export class BarWindow {
   readonly timeframe: Timeframe;
   readonly grid: PriceGrid;
   readonly events: SmcEvent[] = [];
+  /** Where nobody reads events none is written: names cost more than the finding. */
+  keepsEvents = true;
   /** Zones the newest bar visits, filled while they are updated. */
   readonly touched: SmcZone[] = [];
   index = -1;

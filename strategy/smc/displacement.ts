@@ -47,15 +47,16 @@ export class DisplacementDetector {
     else this.#lastShort = window.index;
     const form: Form = this.#isSingle(window) ? 'single' : 'multi';
     const at: EpochMs = window.openMs;
-    window.events.push({
-      kind: 'displacement',
-      id: window.idOf('displacement', side, at),
-      at,
-      knownAt: at,
-      side,
-      form,
-      from: window.openMsAt(from),
-    });
+    if (window.keepsEvents)
+      window.events.push({
+        kind: 'displacement',
+        id: window.idOf('displacement', side, at),
+        at,
+        knownAt: at,
+        side,
+        form,
+        from: window.openMsAt(from),
+      });
   }
 
   #isSingle(window: BarWindow): boolean {

@@ -2,6 +2,7 @@
 // within three bars. A sweep of buy-side liquidity speaks for shorts, one of sell-side liquidity for longs.
 import type { Side } from '../../src/core/units.ts';
 import type { BarWindow } from './bar-window.ts';
+import { type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
 import { type PeriodLevel, PoolSideBook, type PoolSideSnapshot } from './pool-side.ts';
 import type { Tripwire } from './tripwires.ts';
@@ -11,8 +12,15 @@ import { sideName } from './zone.ts';
 export interface LiquiditySnapshot {
   readonly buySide: PoolSideSnapshot;
   readonly sellSide: PoolSideSnapshot;
-  readonly sweeps: { readonly long: readonly SweepRecord[]; readonly short: readonly SweepRecord[] };
+  readonly sweeps: { readonly long: readonly Row[]; readonly short: readonly Row[] };
 }
+
+const FORMAT = new RowFormat<SweepRecord>(['index', 'atMs', 'level', 'weight', 'kind', 'side'], [], {
+  kind: ['single', 'strong'],
+  side: ['long', 'short'],
+});
+const pack = (sweep: SweepRecord): Row => FORMAT.pack(sweep);
+const unpack = (row: Row): SweepRecord => FORMAT.unpack(row);
 
 export class LiquidityDetector {
   readonly #buySide: PoolSideBook;
@@ -57,17 +65,18 @@ export class LiquidityDetector {
     else this.lastShort = window.index;
     list.push({ side, index: window.index, atMs: window.openMs, level, kind, weight });
     while (window.index - (list[0] as SweepRecord).index > this.#sweepBars) list.shift();
-    window.events.push({
-      kind: 'sweep',
-      id: window.idOf('sweep', sideName(side), window.openMs),
-      at: window.openMs,
-      knownAt: window.openMs,
-      side,
-      level,
-      strength: kind,
-      weight,
-      poolIds: pools.map((pool) => pool.id),
-    });
+    if (window.keepsEvents)
+      window.events.push({
+        kind: 'sweep',
+        id: window.idOf('sweep', sideName(side), window.openMs),
+        at: window.openMs,
+        knownAt: window.openMs,
+        side,
+        level,
+        strength: kind,
+        weight,
+        poolIds: pools.map((pool) => pool.id),
+      });
   }
 
   /** The best sweep of the bars before a break: on the leg's origin, then the stronger, then the newest. */
@@ -98,15 +107,15 @@ export class LiquidityDetector {
     return {
       buySide: this.#buySide.snapshot(),
       sellSide: this.#sellSide.snapshot(),
-      sweeps: { long: [...this.#sweeps.long], short: [...this.#sweeps.short] },
+      sweeps: { long: this.#sweeps.long.map(pack), short: this.#sweeps.short.map(pack) },
     };
   }
 
   restore(window: BarWindow, snapshot: LiquiditySnapshot): void {
     this.#buySide.restore(window, snapshot.buySide);
     this.#sellSide.restore(window, snapshot.sellSide);
-    this.#sweeps.long.splice(0, this.#sweeps.long.length, ...snapshot.sweeps.long);
-    this.#sweeps.short.splice(0, this.#sweeps.short.length, ...snapshot.sweeps.short);
+    this.#sweeps.long.splice(0, this.#sweeps.long.length, ...snapshot.sweeps.long.map(unpack));
+    this.#sweeps.short.splice(0, this.#sweeps.short.length, ...snapshot.sweeps.short.map(unpack));
     this.lastLong = this.lastSweep('long')?.index ?? -1;
     this.lastShort = this.lastSweep('short')?.index ?? -1;
   }

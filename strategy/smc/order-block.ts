@@ -157,15 +157,16 @@ export class OrderBlockBook {
   }
 
   #drop(window: BarWindow, made: StructureBreak, prices: Prices, reason: DroppedEvent['reason']): void {
-    window.events.push({
-      kind: 'orderBlock.dropped',
-      id: window.idOf('dropped', sideName(this.#side), made.swingAtMs),
-      at: window.openMs,
-      knownAt: window.openMs,
-      side: this.#side,
-      reason,
-      ...prices,
-    });
+    if (window.keepsEvents)
+      window.events.push({
+        kind: 'orderBlock.dropped',
+        id: window.idOf('dropped', sideName(this.#side), made.swingAtMs),
+        at: window.openMs,
+        knownAt: window.openMs,
+        side: this.#side,
+        reason,
+        ...prices,
+      });
   }
 
   /** Two blocks of one side that share half of the smaller one are one idea: the newer stays. */

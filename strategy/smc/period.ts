@@ -2,6 +2,7 @@
 // without its last bar; one whose beginning nobody saw has no extremes that could be trusted.
 import type { EpochMs } from '../../src/core/units.ts';
 import type { BarWindow } from './bar-window.ts';
+import { FLAG, type Row, RowFormat } from './pack.ts';
 
 export interface Period {
   readonly firstBarMs: EpochMs;
@@ -11,6 +12,8 @@ export interface Period {
   readonly high: number;
   readonly low: number;
 }
+
+const FORMAT = new RowFormat<Period>(['firstBarMs', 'endMs', 'whole', 'high', 'low'], [], { whole: FLAG });
 
 export interface PeriodBounds {
   readonly startMs: number;
@@ -64,11 +67,11 @@ export class PeriodTracker {
     ended(this.name, current);
   }
 
-  snapshot(): Period | null {
-    return this.#current === null ? null : { ...this.#current };
+  snapshot(): Row | null {
+    return this.#current && FORMAT.pack(this.#current);
   }
 
-  restore(period: Period | null): void {
-    this.#current = period === null ? null : { ...period };
+  restore(period: Row | null): void {
+    this.#current = period && FORMAT.unpack(period);
   }
 }

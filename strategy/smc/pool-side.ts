@@ -213,17 +213,18 @@ export class PoolSideBook {
   }
 
   #tell(window: BarWindow, pool: HeldPool, kind: PoolEvent['kind']): void {
-    window.events.push({
-      kind,
-      id: kind === 'pool.merged' ? `${pool.id}/merged/${pool.weight}` : `${pool.id}/${kind.slice(5)}`,
-      at: pool.atMs,
-      knownAt: window.openMs,
-      poolId: pool.id,
-      poolSide: this.side,
-      poolKind: pool.kind,
-      level: pool.level,
-      weight: pool.weight,
-    });
+    if (window.keepsEvents)
+      window.events.push({
+        kind,
+        id: kind === 'pool.merged' ? `${pool.id}/merged/${pool.weight}` : `${pool.id}/${kind.slice(5)}`,
+        at: pool.atMs,
+        knownAt: window.openMs,
+        poolId: pool.id,
+        poolSide: this.side,
+        poolKind: pool.kind,
+        level: pool.level,
+        weight: pool.weight,
+      });
   }
 
   snapshot(): PoolSideSnapshot {

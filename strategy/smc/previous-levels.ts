@@ -1,5 +1,6 @@
 // Floor 1, room 4: high and low of the last completed day and week (smc.md a9). Days begin at 00:00 UTC, weeks on Monday.
 import { DAY_MS } from '../../src/core/timeframe.ts';
+import type { Row } from './pack.ts';
 import { type Period, type PeriodBounds, PeriodTracker } from './period.ts';
 import type { PreviousLevels } from './types.ts';
 
@@ -20,8 +21,8 @@ export function weekOf(openMs: number): PeriodBounds {
 type LevelsSnapshot = { readonly [K in keyof PreviousLevels]: number | null };
 
 export interface PreviousLevelsSnapshot {
-  readonly day: Period | null;
-  readonly week: Period | null;
+  readonly day: Row | null;
+  readonly week: Row | null;
   readonly levels: LevelsSnapshot;
 }
 

@@ -2,7 +2,8 @@
 // offset is asked for once a day, and by the hour only on the two days a year on which it changes.
 import { DAY_MS } from '../../src/core/timeframe.ts';
 import type { BarWindow } from './bar-window.ts';
-import { type Period, type PeriodBounds, type PeriodSink, PeriodTracker } from './period.ts';
+import type { Row } from './pack.ts';
+import { type PeriodBounds, type PeriodSink, PeriodTracker } from './period.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -112,7 +113,7 @@ function boundsIn(window: SessionWindow, clock: ZoneClock, openMs: number): Peri
 }
 
 export interface SessionsSnapshot {
-  readonly current: readonly (Period | null)[];
+  readonly current: readonly (Row | null)[];
   readonly name: string | null;
 }
 

@@ -53,6 +53,8 @@ export interface SmcOptions {
   readonly params?: SmcParams;
   /** Where the detectors keep their numbers; a block of their own where none is given. */
   readonly block?: CellBlock;
+  /** `dropped` until `keepEvents` is called; zones and levels are the same either way. */
+  readonly events?: 'kept' | 'dropped';
 }
 
 export const SMC_CELLS = WINDOW_CELLS + WIRE_CELLS;
@@ -86,12 +88,14 @@ export class SmcEngine implements SmcView {
   readonly #sides: Readonly<Record<Side, SideState>>;
   #lastOpenMs = Number.NEGATIVE_INFINITY;
 
-  constructor({ timeframe, tickSize, params = defaultParams(timeframe), block = new CellBlock(SMC_CELLS) }: SmcOptions) {
+  constructor(options: SmcOptions) {
+    const { timeframe, tickSize, params = defaultParams(timeframe), block = new CellBlock(SMC_CELLS) } = options;
     this.#wires = new Tripwires(WIRE, block);
     const swingSpan = params.swingLeft + params.swingRight + 1;
     const lookBack = Math.max(swingSpan, params.swingRight + 4, params.displacement.multiBars + 4);
     invariant(lookBack <= WINDOW_BARS, `swings over ${swingSpan} bars need a longer window`);
     this.#window = new BarWindow(timeframe, tickSize, lookBack, block);
+    this.#window.keepsEvents = options.events !== 'dropped';
     this.#swings = new SwingDetector(params.swingLeft, params.swingRight);
     this.#displacement = new DisplacementDetector(params.displacement);
     this.#structure = new StructureDetector(params.msb, {
@@ -230,15 +234,16 @@ export class SmcEngine implements SmcView {
     const kind = name === 'day' || name === 'week' ? name : 'session';
     if (kind !== 'session') this.#levels.note(kind, period);
     if (!window.ready) return;
-    window.events.push({
-      kind: 'period.closed',
-      id: window.idOf('period', name, firstBarMs),
-      at: firstBarMs,
-      knownAt: window.openMs,
-      period: name,
-      high,
-      low,
-    });
+    if (window.keepsEvents)
+      window.events.push({
+        kind: 'period.closed',
+        id: window.idOf('period', name, firstBarMs),
+        at: firstBarMs,
+        knownAt: window.openMs,
+        period: name,
+        high,
+        low,
+      });
     this.#liquidity.addPeriod(window, { period: name, kind, startMs: firstBarMs }, high, low);
   };
 
@@ -250,6 +255,10 @@ export class SmcEngine implements SmcView {
   }
   get events(): readonly SmcEvent[] {
     return this.#window.events;
+  }
+  /** From the next bar on, for those who draw or tell what was found. */
+  keepEvents(): void {
+    this.#window.keepsEvents = true;
   }
   get touched(): readonly SmcZone[] {
     return this.#window.touched;

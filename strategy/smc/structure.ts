@@ -5,6 +5,7 @@ import type { BarWindow } from './bar-window.ts';
 import type { LegState } from './leg.ts';
 import { FLAG, type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
+import { SWING_ROW } from './swing.ts';
 import { looseWire, type Tripwire } from './tripwires.ts';
 import type { BreakForm, StructureBreak, Swing, TrendDirection } from './types.ts';
 import { sideName } from './zone.ts';
@@ -52,9 +53,8 @@ const FORMAT = new RowFormat<StructureBreak>(
   [],
   { form: FORMS, side: SIDES, displacement: FLAG },
 );
-const SWING = new RowFormat<Swing>(['index', 'atMs', 'knownIndex', 'level', 'kind'], [], { kind: ['high', 'low'] });
-const packLevel = (level: Level | null): LevelRow | null => level && [SWING.pack(level.swing), level.used];
-const unpackLevel = (row: LevelRow | null): Level | null => row && { swing: SWING.unpack(row[0]), used: row[1] };
+const packLevel = (level: Level | null): LevelRow | null => level && [SWING_ROW.pack(level.swing), level.used];
+const unpackLevel = (row: LevelRow | null): Level | null => row && { swing: SWING_ROW.unpack(row[0]), used: row[1] };
 
 type LevelRow = readonly [swing: Row, used: boolean];
 
@@ -154,19 +154,20 @@ export class StructureDetector {
 
   #tell(window: BarWindow, made: StructureBreak, grade: 0 | 1): void {
     const id = window.idOf('break', sideName(made.side), made.swingAtMs);
-    window.events.push({
-      kind: `structure.${made.form}`,
-      id,
-      at: made.swingAtMs,
-      knownAt: window.openMs,
-      side: made.side,
-      level: made.level,
-      swingAt: made.swingAtMs,
-      legHeight: made.legHeight,
-      overshoot: made.overshoot,
-      atr: made.atr,
-      grade,
-    });
+    if (window.keepsEvents)
+      window.events.push({
+        kind: `structure.${made.form}`,
+        id,
+        at: made.swingAtMs,
+        knownAt: window.openMs,
+        side: made.side,
+        level: made.level,
+        swingAt: made.swingAtMs,
+        legHeight: made.legHeight,
+        overshoot: made.overshoot,
+        atr: made.atr,
+        grade,
+      });
     if (grade === 0) return;
     const sign = made.side === 'long' ? 1 : -1;
     const target = made.level + sign * this.#params.fib * made.legHeight;
@@ -201,15 +202,16 @@ export class StructureDetector {
       const made = breaks[form];
       if (made?.index === pending.breakIndex) breaks[form] = { ...made, msbGrade: 2 };
     }
-    window.events.push({
-      kind: 'msb.extended',
-      id: `${pending.id}/extended`,
-      at: window.openMs,
-      knownAt: window.openMs,
-      side: pending.side,
-      breakId: pending.id,
-      target: pending.target,
-    });
+    if (window.keepsEvents)
+      window.events.push({
+        kind: 'msb.extended',
+        id: `${pending.id}/extended`,
+        at: window.openMs,
+        knownAt: window.openMs,
+        side: pending.side,
+        breakId: pending.id,
+        target: pending.target,
+      });
   }
 
   snapshot(): StructureSnapshot {

@@ -1,11 +1,14 @@
 // Floor 1, room 4: confirmed swing highs and lows (smc.md a1). A bar is a swing high when it is above every bar of its left and
 // not below any of its right: of equal highs the earliest. Known `right` bars later, never moved.
 import type { BarWindow } from './bar-window.ts';
+import { type Row, RowFormat } from './pack.ts';
 import type { Swing, SwingLabel } from './types.ts';
 
+export const SWING_ROW = new RowFormat<Swing>(['index', 'atMs', 'knownIndex', 'level', 'kind'], [], { kind: ['high', 'low'] });
+
 export interface SwingSnapshot {
-  readonly lastHigh: Swing | null;
-  readonly lastLow: Swing | null;
+  readonly lastHigh: Row | null;
+  readonly lastLow: Row | null;
 }
 
 const LABELS = { high: { above: 'HH', equal: 'EH', below: 'LH' }, low: { above: 'HL', equal: 'EL', below: 'LL' } } as const;
@@ -63,22 +66,23 @@ export class SwingDetector {
   }
 
   #tell(window: BarWindow, swing: Swing, label: SwingLabel): void {
-    window.events.push({
-      kind: swing.kind === 'high' ? 'swing.high' : 'swing.low',
-      id: window.idOf('swing', swing.kind, swing.atMs),
-      at: swing.atMs,
-      knownAt: window.openMs,
-      level: swing.level,
-      label,
-    });
+    if (window.keepsEvents)
+      window.events.push({
+        kind: swing.kind === 'high' ? 'swing.high' : 'swing.low',
+        id: window.idOf('swing', swing.kind, swing.atMs),
+        at: swing.atMs,
+        knownAt: window.openMs,
+        level: swing.level,
+        label,
+      });
   }
 
   snapshot(): SwingSnapshot {
-    return { lastHigh: this.lastHigh, lastLow: this.lastLow };
+    return { lastHigh: this.lastHigh && SWING_ROW.pack(this.lastHigh), lastLow: this.lastLow && SWING_ROW.pack(this.lastLow) };
   }
 
   restore(snapshot: SwingSnapshot): void {
-    this.lastHigh = snapshot.lastHigh;
-    this.lastLow = snapshot.lastLow;
+    this.lastHigh = snapshot.lastHigh && SWING_ROW.unpack(snapshot.lastHigh);
+    this.lastLow = snapshot.lastLow && SWING_ROW.unpack(snapshot.lastLow);
   }
 }

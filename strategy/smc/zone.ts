@@ -10,6 +10,7 @@ export type LiveZone<Z extends SmcZone> = Mutable<Z>;
 export type Visit = 'away' | 'inside' | 'left';
 
 export function tellZone(window: BarWindow, zone: SmcZone, change: ZoneChange): void {
+  if (!window.keepsEvents) return;
   window.events.push({
     kind: 'zone',
     id: change === 'tapped' ? `${zone.id}/tapped/${zone.touches}` : `${zone.id}/${change}`,

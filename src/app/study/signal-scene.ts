@@ -49,6 +49,8 @@ export function scenesOf(
   const last = Math.max(...wanted.map(({ index }) => index));
   runSymbol(strategy, settings, { ...recorded, bars: recorded.bars.slice(0, last + 1) }, (signal, index, one) => {
     if (!(one instanceof TwoTracks)) throw new Error(`${strategy.id} shows no detectors to draw`);
+    // Nothing is told in the first 42 bars, so none is missed.
+    one.entry.smc.keepEvents();
     events.push(...one.entry.smc.events);
     if (signal === null || !ids.has(signal.id)) return;
     scenes.push({
