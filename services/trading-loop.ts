@@ -80,9 +80,6 @@ export class TradingLoop {
         if (event.event.kind === 'userStream') monitoring.onStream('user stream', event.event.state, event.event);
         execution.onAccount(event.event);
         return;
-      case 'snapshot':
-        execution.onSnapshot(event.snapshot);
-        return;
       case 'answer':
         event.apply();
         this.#decideLate();

@@ -19,7 +19,7 @@ import { databasePath, tracePath } from './data-files.ts';
 import { onSignals } from './signals.ts';
 import { duration } from './terminal/format.ts';
 import { handoverLines } from './terminal/handover.ts';
-import { Fanout, JsonLines } from './terminal/json-lines.ts';
+import { JsonLines } from './terminal/json-lines.ts';
 import { Screen } from './terminal/screen.ts';
 import { type Text, textIn } from './text/catalogue.ts';
 import type { OpenedVenue, VenueTools } from './venue.ts';
@@ -51,7 +51,7 @@ export async function runSession(
 ): Promise<number> {
   const text = textIn(settings.APP_LANG);
   const screen = new Screen(asked.output === 'json' ? process.stderr : process.stdout, text, () => tools.wallClock.now());
-  const notifier: Notifier = asked.output === 'json' ? new Fanout([new JsonLines(process.stdout)]) : screen;
+  const notifier: Notifier = asked.output === 'json' ? new JsonLines(process.stdout) : screen;
   const begunMs = tools.wallClock.now();
   screen.progress(text('load.exchange'), 0, 1);
   const opened = await open();

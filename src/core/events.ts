@@ -1,6 +1,6 @@
 // Floor 0, the words: everything that can happen to the loop is one of these, in one ordered queue.
 import type { MarketEvent } from './market.ts';
-import type { AccountEvent, AccountSnapshot } from './orders.ts';
+import type { AccountEvent } from './orders.ts';
 import type { EpochMs, SymbolId } from './units.ts';
 
 /** What a person may ask; the ids of people are checked before a command becomes an event. */
@@ -14,8 +14,6 @@ export type Command =
 export type LoopEvent =
   | { readonly kind: 'market'; readonly event: MarketEvent }
   | { readonly kind: 'account'; readonly event: AccountEvent }
-  /** A full account read came back. */
-  | { readonly kind: 'snapshot'; readonly snapshot: AccountSnapshot }
   /** A supervised request came back; the room that sent it knows what to do with the value. */
   | { readonly kind: 'answer'; readonly apply: () => void; readonly label: string }
   /** Everything the venue had to say up to this minute's barrier has been heard: decide now. */

@@ -16,20 +16,3 @@ export class JsonLines implements Notifier {
 
   async flush(): Promise<void> {}
 }
-
-/** Several listeners as one. */
-export class Fanout implements Notifier {
-  readonly #targets: readonly Notifier[];
-
-  constructor(targets: readonly Notifier[]) {
-    this.#targets = targets;
-  }
-
-  publish(notice: Notice): void {
-    for (const target of this.#targets) target.publish(notice);
-  }
-
-  async flush(): Promise<void> {
-    await Promise.all(this.#targets.map((target) => target.flush()));
-  }
-}
