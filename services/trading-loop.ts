@@ -86,6 +86,9 @@ export class TradingLoop {
         return;
       case 'settled':
         this.#heard = event.barOpenMs;
+        // What only time brings about (a funding row is posted a minute after the close) is due by the barrier, not by
+        // whichever heartbeat of this machine comes first.
+        execution.onTick();
         return;
       case 'command':
         if (event.command.kind === 'stop') this.#state = 'stopping';
