@@ -21,6 +21,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       for: { type: 'string', value: '10m', text: 'option.for' },
       exchange: { type: 'string', value: 'URL', text: 'option.exchange' },
       fresh: { type: 'boolean', text: 'option.fresh' },
+      probe: { type: 'string', value: 'FILE', text: 'option.probe' },
       json: { type: 'boolean', text: 'option.json' },
     },
     examples: ['perpscout run', 'perpscout run --json --recorded klines/1m --speed 600 --for 48h'],
@@ -47,8 +48,13 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...MARKET_OPTIONS,
       balance: { type: 'string', value: 'USDT', text: 'option.balance' },
       fresh: { type: 'boolean', text: 'option.fresh' },
+      report: { type: 'boolean', text: 'option.marketReport' },
     },
-    examples: ['perpscout exchange --port 18080', 'perpscout exchange --recorded klines/1m --speed 600'],
+    examples: [
+      'perpscout exchange --port 18080',
+      'perpscout exchange --report',
+      'perpscout exchange --recorded klines/1m --speed 600',
+    ],
     run: async (args) => (await import('./commands/exchange.ts')).run(args),
   },
   {
@@ -88,6 +94,17 @@ export const COMMANDS: readonly CommandSpec[] = [
     run: async (args) => (await import('./commands/why.ts')).run(args),
   },
   {
+    name: 'doctor',
+    operands: [],
+    options: {
+      mode: { type: 'string', value: 'M', text: 'option.mode' },
+      exchange: { type: 'string', value: 'URL', text: 'option.exchange' },
+      json: { type: 'boolean', text: 'option.json' },
+    },
+    examples: ['perpscout doctor', 'perpscout doctor --mode testnet --json'],
+    run: async (args) => (await import('./commands/doctor.ts')).run(args),
+  },
+  {
     name: 'bench',
     operands: [],
     options: {
@@ -104,6 +121,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     operands: [],
     options: {
       recorded: { type: 'string', value: 'DIR', text: 'option.recorded' },
+      symbols: { type: 'string', value: 'N', text: 'option.studySymbols' },
+      days: { type: 'string', value: 'D', text: 'option.studyDays' },
       out: { type: 'string', value: 'DIR', text: 'option.out' },
       placebos: { type: 'string', value: '10', text: 'option.placebos' },
       seed: { type: 'string', value: 'S', text: 'option.studySeed' },

@@ -2,8 +2,8 @@
 // live are the same adapter on other hosts. After this file nobody knows which one it is.
 
 import { type BinanceVenue, createBinance } from '../adapters/binance/binance.ts';
-import { readExchangeState } from '../adapters/exchange-control/client.ts';
-import { immediatePacer } from '../adapters/exchange-control/immediate-pacer.ts';
+import { ControlDoor, readExchangeState } from '../adapters/exchange-control/client.ts';
+import { immediatePacer, realTimePacer } from '../adapters/exchange-control/immediate-pacer.ts';
 import { ExchangePacer } from '../adapters/exchange-control/pacer.ts';
 import { type SpawnedExchange, spawnExchange } from '../adapters/exchange-control/spawn.ts';
 import { SeededRandom } from '../core/random.ts';
@@ -79,10 +79,11 @@ export async function joinSim(
     paced,
     accountId: state.accountId,
   });
+  const signal = stopping.signal;
   const pacer =
     paced === 'paced'
-      ? new ExchangePacer({ restUrl, feed: venue.feed, broker: venue.broker, logger: tools.logger, signal: stopping.signal })
-      : immediatePacer;
+      ? new ExchangePacer({ restUrl, feed: venue.feed, broker: venue.broker, logger: tools.logger, signal })
+      : realTimePacer(new ControlDoor(restUrl, signal));
   return {
     venue,
     pacer,
@@ -112,11 +113,12 @@ const HOSTS = {
   live: { rest: 'https://fapi.binance.com', ws: 'wss://fstream.binance.com' },
 } as const;
 
-/** The real venue or its demo twin; keys from the settings. */
-export async function openBinance(mode: 'testnet' | 'live', settings: Settings, tools: VenueTools): Promise<OpenedVenue> {
-  if (settings.BINANCE_API_KEY === '' || settings.BINANCE_API_SECRET === '') {
-    throw new StartError(77, `mode ${mode} needs BINANCE_API_KEY and BINANCE_API_SECRET (or their _FILE forms)`);
-  }
+/** The real venue or its demo twin, not asked for anything yet; keys from the settings. */
+export function binanceOf(
+  mode: 'testnet' | 'live',
+  settings: Settings,
+  tools: VenueTools,
+): { venue: BinanceVenue; restUrl: string } {
   const restUrl = settings.BINANCE_REST_URL || HOSTS[mode].rest;
   const venue = createBinance({
     restUrl,
@@ -129,6 +131,15 @@ export async function openBinance(mode: 'testnet' | 'live', settings: Settings, 
     paced: 'realTime',
     accountId: null,
   });
+  return { venue, restUrl };
+}
+
+/** Opens it for trading: refuses to start where the venue, the key or its rights do not allow it. */
+export async function openBinance(mode: 'testnet' | 'live', settings: Settings, tools: VenueTools): Promise<OpenedVenue> {
+  if (settings.BINANCE_API_KEY === '' || settings.BINANCE_API_SECRET === '') {
+    throw new StartError(77, `mode ${mode} needs BINANCE_API_KEY and BINANCE_API_SECRET (or their _FILE forms)`);
+  }
+  const { venue, restUrl } = binanceOf(mode, settings, tools);
   if (!(await venue.sync())) throw new StartError(69, `${restUrl} does not answer; check the network or BINANCE_REST_URL`);
   const key = await venue.checkKey();
   if (key.kind === 'refused') throw new StartError(77, `the venue refuses the key (${key.code ?? 'no code'}): ${key.reason}`);

@@ -112,7 +112,8 @@ export class WeightGate {
 
   #turn(): void {
     const minute = this.#currentMinute();
-    if (minute <= this.#minute) return;
+    // Before the venue's clock was measured ours may stand far ahead of it; only the jitter of one edge is ignored.
+    if (minute === this.#minute || minute === this.#minute - 1) return;
     const announced = this.#next?.minute === minute ? this.#next.used : 0;
     this.#minute = minute;
     this.#used = Math.max(this.#inFlight, announced);

@@ -76,7 +76,9 @@ export class ExchangePacer implements Pacer {
   async #sayDone(barOpenMs: EpochMs): Promise<void> {
     if (this.#options.signal.aborted) return;
     try {
-      await this.#door.post('/clock', { ack: barOpenMs });
+      const state = await this.#door.post('/clock', { ack: barOpenMs });
+      // After three time-outs in a row the exchange goes on alone; who is back says so.
+      if (isDetached(state)) await this.#door.post('/clock', { attach: true, ack: barOpenMs });
     } catch (error) {
       // The exchange goes on by itself after its own time-out.
       if (!this.#options.signal.aborted)
@@ -88,6 +90,9 @@ export class ExchangePacer implements Pacer {
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, PAUSE_MS).unref());
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const isDetached = (state: unknown): boolean =>
+  typeof state === 'object' && state !== null && 'attached' in state && state.attached === false;
 
 const isHeld = (answer: unknown): boolean =>
   typeof answer === 'object' && answer !== null && 'held' in answer && answer.held === true;

@@ -185,3 +185,19 @@ describe('the weight gate', () => {
     expect(await gate.take('protect', 1_000, 0)).toMatchObject({ kind: 'refused' });
   });
 });
+
+describe('a gate whose clock stood ahead of the venue before it was measured', () => {
+  it('goes on opening a new share each minute', async () => {
+    const wall = new DrivenWallClock(MINUTE);
+    let aheadMs = 300 * 24 * 60 * 60_000;
+    const gate = new WeightGate({ clock: { now: () => epochMs(wall.now() + aheadMs) }, wall, pacing: 'realTime' });
+    gate.setPhase('running');
+    gate.done(await granted(gate, 'account', 1), QUIET);
+    aheadMs = 0;
+    for (let minute = 0; minute < 10; minute++) {
+      gate.done(await granted(gate, 'account', 300), QUIET);
+      wall.advance(60_000);
+    }
+    expect(gate.used).toBe(0);
+  });
+});

@@ -1,0 +1,89 @@
+// App, `perpscout doctor`: what this machine must offer: Node, SQLite, a folder of our own with room in it, the font.
+import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { registerFont } from '../../adapters/chart/font.ts';
+import { DAY_MS } from '../../core/timeframe.ts';
+import type { Settings } from '../config.ts';
+import { databasePath } from '../data-files.ts';
+import { bad, type Finding, ok, skipped, warning } from './finding.ts';
+
+const LEAST_NODE = [20, 19] as const;
+const MIB = 1024 * 1024;
+const LEAST_FREE_BYTES = 512 * MIB;
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+export function checkNode(version: string): Finding {
+  const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
+  const enough = major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1]);
+  return enough ? ok('node', version) : bad('node', version, 'node', 78);
+}
+
+export function checkSqlite(): Finding {
+  try {
+    const database = new Database(':memory:');
+    const version = String(database.prepare('SELECT sqlite_version()').pluck().get());
+    database.close();
+    return ok('sqlite', version);
+  } catch (error) {
+    return bad('sqlite', reasonOf(error), 'sqlite', 78);
+  }
+}
+
+/** Writes and removes a file, because rights alone do not tell (a full or read-only disk). */
+export function checkDataFolder(folder: string): Finding {
+  const probe = join(folder, '.doctor');
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(probe, 'x', { mode: 0o600 });
+    rmSync(probe);
+  } catch (error) {
+    return bad('dataFolder', reasonOf(error), 'dataFolder', 78);
+  }
+  const disk = statfsSync(folder);
+  const freeBytes = disk.bavail * disk.bsize;
+  const found = `${folder} · ${inMib(freeBytes)} MiB`;
+  if (freeBytes < LEAST_FREE_BYTES) return warning('dataFolder', found, 'freeSpace');
+  return readableByOthers(folder) ? warning('dataFolder', found, 'rights') : ok('dataFolder', found);
+}
+
+/** Whole, and how fast it grows; positions and balances are nobody else's business. */
+export function checkDatabase(settings: Settings): Finding {
+  const path = databasePath(settings);
+  if (!existsSync(path)) return skipped('database', path);
+  try {
+    const database = new Database(path, { readonly: true });
+    const verdict = String(database.pragma('quick_check(1)', { simple: true }));
+    database.close();
+    if (verdict !== 'ok') return bad('database', verdict, 'database', 78);
+  } catch (error) {
+    return bad('database', reasonOf(error), 'database', 78);
+  }
+  const { size, birthtimeMs, mtimeMs, mode } = statSync(path);
+  const days = (mtimeMs - birthtimeMs) / DAY_MS;
+  const growth = days < 1 ? '' : ` · ${(size / MIB / days).toFixed(1)} MiB/d`;
+  const found = `${path} · ${inMib(size)} MiB${growth}`;
+  return (mode & 0o077) === 0 || !readableByOthers(settings.DATA_DIR)
+    ? ok('database', found)
+    : warning('database', found, 'rights');
+}
+
+export function checkFont(): Finding {
+  try {
+    registerFont();
+    return ok('font', 'Noto Sans TC');
+  } catch (error) {
+    return bad('font', reasonOf(error), 'font', 78);
+  }
+}
+
+export function checkModelFolder(folder: string): Finding {
+  if (folder === '') return skipped('model', 'ML_MODEL_DIR');
+  const missing = ['model.json', 'model.meta.json', 'golden.json'].filter((name) => !existsSync(join(folder, name)));
+  if (missing.length === 0) return ok('model', readdirSync(folder).length === 0 ? folder : join(folder, 'model.json'));
+  return bad('model', `${folder}: ${missing.join(', ')} ∅`, 'model', 78);
+}
+
+const readableByOthers = (folder: string): boolean => (statSync(folder).mode & 0o077) !== 0;
+const inMib = (bytes: number): string => (bytes / MIB).toFixed(0);
