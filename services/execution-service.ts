@@ -2,35 +2,44 @@
 // the virtual ones and the ladder. It never waits: requests leave through the dispatcher and come back as events.
 
 import { symbolOf } from '../src/book/lifecycle.ts';
-import { newTrade } from '../src/book/lifecycle-trade.ts';
+import { unpricedFeeAssets } from '../src/book/lifecycle-settle.ts';
 import type { Instant, LiveTrade } from '../src/book/lifecycle-types.ts';
+import { UNMANAGED } from '../src/book/management.ts';
 import { parseClientId } from '../src/core/client-id.ts';
 import type { Command } from '../src/core/events.ts';
-import { MAX_CELLS, qtyToSteps, stepSize } from '../src/core/grid.ts';
-import type { JournalRow, JournalState } from '../src/core/journal.ts';
+import type { JournalState } from '../src/core/journal.ts';
 import type { Mark, MarketEvent } from '../src/core/market.ts';
 import type { AccountEvent, AccountSnapshot } from '../src/core/orders.ts';
 import { barClose } from '../src/core/timeframe.ts';
-import type { ClosedTrade, TradePlan } from '../src/core/trade.ts';
-import { invariant, type SymbolId } from '../src/core/units.ts';
+import type { ClosedTrade, LadderLevel } from '../src/core/trade.ts';
+import { type SymbolId, symbolId } from '../src/core/units.ts';
+import { spreadTooWide } from '../src/risk/guards.ts';
+import { roundTripCostFraction } from '../src/risk/settings.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { AccountKeeper } from './execution/account-keeper.ts';
 import { AccountState } from './execution/account-state.ts';
 import { accountView } from './execution/account-view.ts';
-import { Admission, type Judgement, type MinuteFacts } from './execution/admission.ts';
+import { Admission } from './execution/admission.ts';
+import { takeOver } from './execution/boot.ts';
+import { CommandDesk } from './execution/command-desk.ts';
+import { EntryDesk } from './execution/entry-desk.ts';
 import { Ladder } from './execution/ladder.ts';
-import { LedgerWriter } from './execution/ledger-writer.ts';
-import { alarmNotice, signalNotice } from './execution/notices.ts';
+import { Latches } from './execution/latches.ts';
+import { type FaultKind, LedgerWriter } from './execution/ledger-writer.ts';
+import { alarmNotice, levelNotice, riskProfileNotice } from './execution/notices.ts';
 import type { ExecutionOptions, ExecutionPorts } from './execution/ports.ts';
-import { intentRow, restoreTrade } from './execution/rows.ts';
+import { DEFAULT_WATCH, PositionWatch } from './execution/position-watch.ts';
+import { RuntimeSettings, type SettingsInForce } from './execution/runtime-settings.ts';
 import { type ClosedBars, ShadowDesk } from './execution/shadow-desk.ts';
-import { type MinuteToDecide, signalJournalRow } from './execution/signal-rows.ts';
+import type { MinuteToDecide } from './execution/signal-rows.ts';
 import { TradeDesk } from './execution/trade-desk.ts';
-import { type Handover, handoverOf, positionView, virtualView } from './execution/views.ts';
+import { type Handover, handoverOf, positionView, requestView, virtualView } from './execution/views.ts';
 import type { LiveState } from './monitoring-service.ts';
 
 /** How soon the loop is woken while a trade waits for milliseconds rather than minutes. */
 const WAKE_MS = 25;
+/** What the venue did by itself is told as an alarm. */
+const VENUE_CLOSES: readonly ClosedTrade['exitClass'][] = ['liquidation', 'adl', 'settlement'];
 
 export class ExecutionService {
   readonly #ports: ExecutionPorts;
@@ -40,53 +49,76 @@ export class ExecutionService {
   readonly #ladder = new Ladder();
   readonly #account = new AccountState();
   readonly #marks = new Map<SymbolId, Mark>();
-  readonly #latches = new Map<string, string>();
+  readonly #settings: RuntimeSettings;
+  readonly #latches: Latches;
   readonly #admission: Admission;
   readonly #desk: TradeDesk;
   readonly #shadows: ShadowDesk;
+  readonly #watch: PositionWatch;
+  readonly #entries: EntryDesk;
+  readonly #commands: CommandDesk;
   readonly #keeper: AccountKeeper;
+  #toldLevel: LadderLevel = 'NORMAL';
+  #toldProfile: 'no' | 'yes' = 'no';
   #wake: 'none' | 'set' = 'none';
 
   constructor(ports: ExecutionPorts, options: ExecutionOptions) {
     this.#ports = ports;
     this.#options = options;
     this.#dispatcher = new Dispatcher(ports.queue, ports.logger);
-    this.#writer = new LedgerWriter(ports.journal, ports.logger, (state, reason) => this.#onJournal(state, reason));
-    this.#admission = new Admission(options, this.#account, this.#marks);
+    this.#writer = new LedgerWriter(ports.journal, ports.logger, (state, reason, fault) => this.#onJournal(state, reason, fault));
+    this.#settings = new RuntimeSettings(settingsAtStart(options), ports.settingsStore ?? null);
+    this.#latches = new Latches(this.#ladder, this.#writer);
+    this.#admission = new Admission(options, this.#account, this.#marks, this.#settings);
     this.#desk = new TradeDesk(ports, options, {
       writer: this.#writer,
       dispatcher: this.#dispatcher,
-      hooks: { onBooked: (closed) => this.#onBooked(closed), onWork: () => this.#wakeSoon() },
+      hooks: {
+        onBooked: (closed) => this.#onBooked(closed),
+        onVoid: (trade) => this.#entries.onVoid(trade),
+        onWork: () => this.#wakeSoon(),
+        quoteFault: (symbol) => this.#quoteFault(symbol),
+      },
     });
     this.#shadows = new ShadowDesk(ports, options, this.#writer);
-    this.#keeper = new AccountKeeper({
+    this.#watch = new PositionWatch(ports.notifier, options.watch ?? DEFAULT_WATCH);
+    const shared = {
       ports,
+      options,
       account: this.#account,
+      marks: this.#marks,
       desk: this.#desk,
       ladder: this.#ladder,
+      latches: this.#latches,
       writer: this.#writer,
-      dispatcher: this.#dispatcher,
-      instance: options.instance,
-    });
+      settings: this.#settings,
+    };
+    this.#entries = new EntryDesk({ ...shared, admission: this.#admission, shadows: this.#shadows });
+    const onSettings = (settings: SettingsInForce): void => this.#onSettings(settings);
+    this.#commands = new CommandDesk({ ...shared, entries: this.#entries, onSettings });
+    this.#keeper = new AccountKeeper({ ...shared, dispatcher: this.#dispatcher, instance: options.instance });
   }
 
   /** Boot: what the journal knows is taken over, then the account is read. Safe to be killed and run again at any step. */
   start(state: JournalState): void {
     const now = this.#desk.now();
-    for (const [name, reason] of state.latches) this.#latch(name, reason);
-    for (const row of state.intents) {
-      const instrument = this.#options.instrumentOf(row.symbol);
-      if (instrument === null) {
-        const text = `${row.symbol} is not on the venue's list any more; its trade ${row.tradeId} (${row.state}) cannot be managed`;
-        this.#ladder.raise(`unlisted ${row.symbol}`, 'PROTECT_ONLY', text);
-        this.#ports.notifier.publish(alarmNotice('unlisted', text, now.venueMs));
-        continue;
-      }
-      this.#desk.adopt(restoreTrade(row, state, this.#frame(row.symbol), now));
-    }
-    this.#shadows.restore(state);
-    const entries = state.intents.map(({ symbol, side, barCloseMs }) => ({ symbol, side, barCloseMs }));
-    this.#admission.restore({ recentNetR: state.recentNetR, closed: state.recentClosed, entries });
+    takeOver(
+      {
+        ports: this.#ports,
+        options: this.#options,
+        desk: this.#desk,
+        shadows: this.#shadows,
+        entries: this.#entries,
+        admission: this.#admission,
+        watch: this.#watch,
+        settings: this.#settings,
+        latches: this.#latches,
+        ladder: this.#ladder,
+        onSettings: (settings) => this.#onSettings(settings),
+      },
+      state,
+      now,
+    );
     this.#keeper.onTick(now);
   }
 
@@ -123,12 +155,38 @@ export class ExecutionService {
     else this.#ladder.ease(name, this.#desk.now().wallMs);
   }
 
-  /** Closed bars move virtual positions and time stops. */
+  /** Closed bars move virtual positions, stops and time stops; once a minute everything that runs is looked at. */
   onBars(closed: readonly ClosedBars[]): void {
     this.#shadows.onBars(closed);
+    this.#manage(closed);
     let newest = 0;
     for (const { bars } of closed) for (const { entryBar } of bars) newest = Math.max(newest, entryBar.openMs);
-    if (newest > 0) this.#desk.hearAll({ kind: 'barClosed', barCloseMs: barClose(newest, this.#options.entryTimeframe) });
+    if (newest === 0) return;
+    this.#desk.hearAll({ kind: 'barClosed', barCloseMs: barClose(newest, this.#options.entryTimeframe) });
+    this.#entries.onMinute();
+    this.#lookAround();
+  }
+
+  /** A trade is managed on the bar that closed now: with hindsight, after a hole, nothing is moved. */
+  #manage(closed: readonly ClosedBars[]): void {
+    const held = new Set(this.#desk.holding().map((trade) => trade.plan.symbol));
+    const settings = this.#settings.inForce.management;
+    for (const { symbol, bars } of closed) {
+      const bar = bars.at(-1)?.entryBar;
+      if (bar === undefined || !held.has(symbol)) continue;
+      const trend = this.#options.trendOf?.(symbol) ?? null;
+      const known = trend?.asOfMs === barClose(bar.openMs, this.#options.entryTimeframe) ? trend : null;
+      this.#desk.hearAbout(symbol, { kind: 'bar', bar, trend: known, settings });
+    }
+  }
+
+  #lookAround(): void {
+    const now = this.#desk.now().venueMs;
+    this.#watch.onMinute(this.#desk.all(), this.#marks, now);
+    const view = accountView(this.#account, this.#desk.all(), this.#marks);
+    if (view === null) return;
+    this.#watch.onEquity(view.equityUsdt, now);
+    this.#tellProfile(view.equityUsdt);
   }
 
   onTick(): void {
@@ -136,70 +194,23 @@ export class ExecutionService {
     this.#ladder.tick(now.wallMs);
     this.#keeper.onTick(now);
     this.#writer.commit([]);
+    this.#priceFees();
     // Before the first full read a restored trade would act on yesterday's news.
     if (this.#keeper.booted) this.#desk.hearAll({ kind: 'tick', stream: this.#account.trust() });
     if (this.#latches.has('panic') && this.#desk.holding().length === 0 && this.#ladder.level() === 'PANIC') {
       this.#ladder.raise('panic', 'HALTED', 'everything is flat; a person must resume');
     }
+    this.#tellLevel(now);
   }
 
   onCommand(command: Command, by: string): void {
-    const now = this.#desk.now();
-    this.#ports.logger.info({ command: command.kind, by }, 'command');
-    switch (command.kind) {
-      case 'pause':
-        this.#setLatch('pause', command.reason);
-        return;
-      case 'resume':
-        this.#resume();
-        return;
-      case 'close':
-        this.#desk.hearAbout(command.symbol, { kind: 'wantExit', exitClass: 'command' });
-        return;
-      case 'panic':
-        this.#setLatch('panic', `asked for by ${by}`);
-        this.#ports.notifier.publish(
-          alarmNotice('panic', 'panic: every position is being closed, nothing new is opened', now.venueMs),
-        );
-        this.#desk.hearAll({ kind: 'wantExit', exitClass: 'command' });
-        return;
-      case 'stop':
-        // Positions keep their stop and target on the venue; handover() tells what is not looked after.
-        return;
-    }
+    this.#commands.onCommand(command, by);
+    this.#tellLevel(this.#desk.now());
   }
 
   /** Decides a minute: signal id → what became of it, e.g. "real", "virtual: cluster", "label: rank". */
   decide(minute: MinuteToDecide): ReadonlyMap<string, string> {
-    const fates = new Map<string, string>();
-    const rows: JournalRow[] = [];
-    const drafts: LiveTrade[] = [];
-    const facts = {
-      now: this.#desk.now().venueMs,
-      openPositions: this.#desk.holding().length,
-      equityUsdt: accountView(this.#account, this.#desk.all(), this.#marks)?.equityUsdt ?? null,
-    };
-    const fresh = minute.ranked.filter(
-      (ranked) => !this.#shadows.knows(ranked) && this.#desk.get(this.#admission.tradeIdOf(ranked)) === undefined,
-    );
-    for (const ranked of fresh) {
-      const judgement = this.#admission.judge(ranked, this.#facts(minute, drafts));
-      const shadow = this.#shadow(ranked, judgement);
-      if (judgement.kind === 'real') {
-        drafts.push(newTrade(judgement.plan, this.#frame(judgement.plan.symbol)));
-        this.#admission.onDecided(judgement.plan);
-      }
-      fates.set(
-        ranked.signal.id,
-        judgement.kind === 'real' ? 'real' : `${shadow.trade.role === 'shown' ? 'virtual' : 'label'}: ${judgement.reason}`,
-      );
-      rows.push(signalJournalRow({ ranked, judgement, minute }, facts, this.#options), { table: 'virtual', trade: shadow.trade });
-    }
-    rows.push(...drafts.map(intentRow));
-    const durability = this.#writer.commit(rows);
-    this.#tellSignals(fresh, durability === 'durable' ? rows : []);
-    for (const draft of drafts) this.#begin(draft, durability, fates);
-    return fates;
+    return this.#entries.decide(minute);
   }
 
   /** No request is on its way and no trade is between two states: the minute may be acknowledged. */
@@ -221,98 +232,85 @@ export class ExecutionService {
     const { balance } = this.#account;
     return {
       ladder: { level: this.#ladder.level(), reasons: this.#ladder.reasons() },
-      positions: held.map((trade) => positionView(trade, this.#marks.get(trade.plan.symbol), now)),
+      positions: held.map((trade) => ({
+        ...positionView(trade, this.#marks.get(trade.plan.symbol), now),
+        riskLevel: this.#watch.levelOf(trade.plan.tradeId),
+      })),
       virtuals: this.#shadows.book
         .shown()
         .filter((trade) => trade.entry !== null)
         .map((trade) => virtualView(trade, this.#shadows.lastClose(trade.symbol))),
       hitRates: this.#shadows.hitRates,
       balance: balance === null ? null : { ...balance, startUsdt: this.#keeper.startEquityUsdt ?? balance.equityUsdt },
+      entryRequests: this.#entries.waiting.map((request) =>
+        requestView(request, this.#entries.frame(request.plan.symbol, request.plan.grid ?? null).grid),
+      ),
+      settings: this.#settings.view,
     };
   }
 
-  #begin(draft: LiveTrade, durability: 'durable' | 'lost', fates: Map<string, string>): void {
-    // What is not on disk is not sent: after a crash nobody would know of it. Its label is followed all the same.
-    if (durability === 'lost') {
-      fates.set(draft.plan.signal.id, 'label: journal');
-      return;
+  #onSettings(settings: SettingsInForce): void {
+    this.#shadows.book.management = settings.management;
+    this.#watch.drawdownAlertPct = settings.drawdownAlertPct;
+  }
+
+  async #quoteFault(symbol: SymbolId): Promise<string | null> {
+    if (this.#options.quoteOf === undefined) return null;
+    const answer = spreadTooWide(await this.#options.quoteOf(symbol), this.#settings.inForce.risk);
+    if (answer?.kind === 'noData') this.#ports.logger.warn({ symbol }, 'the spread is not known; the entry goes on without it');
+    return answer?.kind === 'refused' ? `spread: ${answer.text}` : null;
+  }
+
+  /** Fees in other assets are worth what their contract is worth now; the trade waits for it before it is booked. */
+  #priceFees(): void {
+    for (const trade of this.#desk.all()) {
+      if (trade.state !== 'settling') continue;
+      const prices = unpricedFeeAssets(trade).flatMap((asset): [string, string][] => {
+        const mark = this.#marks.get(symbolId(`${asset}USDT`));
+        return mark === undefined ? [] : [[asset, mark.markPrice.toFixed(8)]];
+      });
+      if (prices.length > 0) this.#desk.hear(trade.plan.tradeId, { kind: 'feePrices', prices: Object.fromEntries(prices) });
     }
-    this.#desk.adopt(draft);
-    this.#desk.hear(draft.plan.tradeId, { kind: 'tick', stream: this.#account.trust() });
   }
 
-  #frame(symbol: SymbolId): Parameters<typeof newTrade>[1] {
-    const instrument = this.#options.instrumentOf(symbol);
-    invariant(instrument !== null, `${symbol} is not listed`);
-    const maxMarketSteps = qtyToSteps(Math.min(instrument.marketMaxQty, MAX_CELLS * stepSize(instrument.grid)), instrument.grid);
-    return { grid: instrument.grid, instance: this.#options.instance, maxMarketSteps };
+  #tellProfile(equityUsdt: number): void {
+    if (this.#toldProfile === 'yes') return;
+    this.#toldProfile = 'yes';
+    const asked = this.#settings.inForce.risk.riskProfile;
+    const profile = this.#admission.chooseProfile(equityUsdt);
+    this.#ports.logger.info({ asked, profile, equityUsdt }, 'risk profile');
+    if (asked === 'auto')
+      this.#ports.notifier.publish(riskProfileNotice({ asked, profile, equityUsdt }, this.#ports.marketClock.now()));
   }
 
-  #facts(minute: MinuteToDecide, drafts: readonly LiveTrade[]): MinuteFacts {
-    const { btcTrend, breadth } = minute.mood;
-    return {
-      now: this.#desk.now().venueMs,
-      mood: { btcTrend: btcTrend === 0 ? null : btcTrend, breadthEma200: breadth },
-      ladder: this.#ladder.level(),
-      latches: this.#latches,
-      trades: this.#desk.all(),
-      granted: drafts.map((draft): TradePlan => draft.plan),
-    };
-  }
-
-  #shadow(ranked: MinuteToDecide['ranked'][number], judgement: Judgement): { readonly trade: ReturnType<ShadowDesk['open']> } {
-    const wish =
-      judgement.kind === 'real'
-        ? ({ role: 'label', reason: 'taken' } as const)
-        : ({ role: 'shown', reason: judgement.reason } as const);
-    return { trade: this.#shadows.open(ranked, this.#admission.tradeIdOf(ranked), wish) };
-  }
-
-  #tellSignals(fresh: MinuteToDecide['ranked'], rows: readonly JournalRow[]): void {
-    for (const row of rows) if (row.table === 'signal') this.#ports.featureLog.append('signals', row.row, row.barCloseMs);
-    for (const ranked of fresh) this.#ports.notifier.publish(signalNotice(ranked));
+  #tellLevel(now: Instant): void {
+    const level = this.#ladder.level();
+    if (level === this.#toldLevel) return;
+    const before = this.#toldLevel;
+    this.#toldLevel = level;
+    this.#ports.notifier.publish(levelNotice(before, { level, reasons: this.#ladder.reasons(), at: now.venueMs }));
   }
 
   #onBooked(closed: ClosedTrade): void {
     this.#admission.onClosed(closed);
     this.#keeper.read();
-    if (closed.exitClass !== 'liquidation' && closed.exitClass !== 'adl') return;
+    if (!VENUE_CLOSES.includes(closed.exitClass)) return;
     const text = `${closed.symbol}: the venue closed the position (${closed.exitClass}), ${closed.netPnlUsdt} USDT`;
     this.#ports.notifier.publish(alarmNotice(closed.exitClass, text, closed.closedMs));
-    if (closed.exitClass === 'liquidation') this.#setLatch('liquidation', text);
+    if (closed.exitClass === 'liquidation') this.#latches.set('liquidation', text);
   }
 
-  #onJournal(state: 'durable' | 'lost', reason: string): void {
+  /** What this run does not get over needs a person; a full disk or a lock heals by itself. */
+  #onJournal(state: 'durable' | 'lost', reason: string, fault: FaultKind): void {
     if (state === 'durable') {
       this.#ladder.ease('journal', this.#ports.wallClock.now());
       return;
     }
-    if (!this.#ladder.has('journal'))
-      this.#ports.notifier.publish(
-        alarmNotice(
-          'journal',
-          `the journal cannot be written: ${reason}. No entries; protection goes on.`,
-          this.#ports.marketClock.now(),
-        ),
-      );
-    this.#ladder.raise('journal', 'NO_NEW_ENTRIES', reason);
-  }
-
-  #latch(name: string, reason: string): void {
-    this.#latches.set(name, reason);
-    this.#ladder.raise(name, name === 'panic' ? 'PANIC' : 'NO_NEW_ENTRIES', reason);
-  }
-
-  #setLatch(name: string, reason: string): void {
-    this.#latch(name, reason);
-    this.#writer.commit([{ table: 'latch', name, reason }]);
-  }
-
-  #resume(): void {
-    const names = [...this.#latches.keys()];
-    this.#writer.commit(names.map((name) => ({ table: 'latch', name, reason: null })));
-    this.#latches.clear();
-    this.#ladder.release([...names, 'safeMode', 'otherBot']);
+    if (!this.#ladder.has('journal')) {
+      const text = `the journal cannot be written: ${reason}. No entries; protection goes on.`;
+      this.#ports.notifier.publish(alarmNotice('journal', text, this.#ports.marketClock.now()));
+    }
+    this.#ladder.raise('journal', fault === 'lasting' ? 'PROTECT_ONLY' : 'NO_NEW_ENTRIES', reason);
   }
 
   /** A fill under our prefix that no trade answers for: the database is older than the venue (a restored backup). */
@@ -321,13 +319,8 @@ export class ExecutionService {
     const parsed = parseClientId(event.fill.clientId);
     if (parsed === null || this.#desk.get(parsed.tradeId) !== undefined) return;
     this.#ladder.raise('safeMode', 'PROTECT_ONLY', `a fill of ${event.fill.clientId} that the database does not know`);
-    this.#ports.notifier.publish(
-      alarmNotice(
-        'unknownOrder',
-        `${event.fill.symbol}: ${event.fill.clientId} was filled, but the database does not know it`,
-        now.venueMs,
-      ),
-    );
+    const text = `${event.fill.symbol}: ${event.fill.clientId} was filled, but the database does not know it`;
+    this.#ports.notifier.publish(alarmNotice('unknownOrder', text, now.venueMs));
   }
 
   /** While a trade waits for milliseconds the quarter-second heartbeat is too slow: a naked position is looked at sooner. */
@@ -345,4 +338,10 @@ export class ExecutionService {
       });
     });
   }
+}
+
+function settingsAtStart(options: ExecutionOptions): SettingsInForce {
+  const { settings: risk, watch = DEFAULT_WATCH, entryConfirm = 'off' } = options;
+  const management = options.management ?? { ...UNMANAGED, roundTripCostFraction: roundTripCostFraction(risk) };
+  return { risk, management, drawdownAlertPct: watch.drawdownAlertPct, entryConfirm, blacklist: new Set() };
 }

@@ -11,10 +11,13 @@ import type { EpochMs, SymbolId } from '../../src/core/units.ts';
 import { entryGates, type GateFacts } from '../../src/risk/gates.ts';
 import { applyGuards, type DecidedEntry, type HeldSlot, type MarketMood } from '../../src/risk/guards.ts';
 import { afterClosed, atInstant, type LimitsState, limitsFrom } from '../../src/risk/limits.ts';
+import { profileInForce } from '../../src/risk/profile.ts';
+import type { ProfileInForce } from '../../src/risk/settings.ts';
 import { planTrade } from '../../src/risk/sizing.ts';
 import type { AccountState } from './account-state.ts';
 import { accountView } from './account-view.ts';
 import type { ExecutionOptions } from './ports.ts';
+import type { RuntimeSettings } from './runtime-settings.ts';
 
 const QUARANTINE_MS = 10 * 60_000;
 const RECENT_TRADES = 200;
@@ -32,6 +35,8 @@ export interface MinuteFacts {
   readonly trades: readonly LiveTrade[];
   /** Plans already granted in this minute. */
   readonly granted: readonly TradePlan[];
+  /** Plans that wait for a person: each holds its slot, its risk and its place in the cluster. */
+  readonly asked: readonly TradePlan[];
 }
 
 export class Admission {
@@ -42,10 +47,13 @@ export class Admission {
   #recentNetR: number[] = [];
   #closed: readonly ClosedTrade[] = [];
   #limits: LimitsState | null = null;
+  readonly #settings: RuntimeSettings;
+  #profile: ProfileInForce | null = null;
   #unanswered = 0;
 
-  constructor(options: ExecutionOptions, account: AccountState, marks: ReadonlyMap<SymbolId, Mark>) {
+  constructor(options: ExecutionOptions, account: AccountState, marks: ReadonlyMap<SymbolId, Mark>, settings: RuntimeSettings) {
     this.#options = options;
+    this.#settings = settings;
     this.#account = account;
     this.#marks = marks;
   }
@@ -53,6 +61,12 @@ export class Admission {
   /** Guards that had to let a signal pass for want of data. */
   get unanswered(): number {
     return this.#unanswered;
+  }
+
+  /** The profile is chosen once, by the first equity of the run. */
+  chooseProfile(equityUsdt: number): ProfileInForce {
+    this.#profile ??= profileInForce(this.#settings.inForce.risk.riskProfile, equityUsdt);
+    return this.#profile;
   }
 
   restore(past: {
@@ -73,8 +87,7 @@ export class Admission {
   }
 
   onDecided(plan: TradePlan): void {
-    const { symbol, side, signal } = plan;
-    this.#entries = [...this.#entries, { symbol, side, barCloseMs: signal.barCloseMs }].slice(-RECENT_TRADES);
+    this.#entries = [...this.#entries, entryOf(plan)].slice(-RECENT_TRADES);
   }
 
   judge(ranked: RankedSignal, minute: MinuteFacts): Judgement {
@@ -95,12 +108,13 @@ export class Admission {
       now: minute.now,
       instrument,
       slots: slotsOf(minute),
-      entries: this.#entries,
+      entries: [...this.#entries, ...minute.asked.map(entryOf)],
       limits: this.#limits,
       equityUsdt,
       mark: this.#marks.get(signal.symbol) ?? null,
       market: minute.mood,
-      settings: this.#options.settings,
+      blacklist: this.#settings.inForce.blacklist,
+      settings: this.#settings.inForce.risk,
     });
     this.#unanswered += unanswered.length;
     if (refusal !== null || instrument === null)
@@ -111,9 +125,11 @@ export class Admission {
       equityUsdt,
       availableUsdt: availableUsdt - marginOf(minute),
       openRiskUsdt: riskOf(minute),
+      openNotionalUsdt: notionalOf(minute),
+      profile: this.chooseProfile(equityUsdt),
       winRate: this.#winRate(),
       brackets: this.#account.bracketsOf(signal.symbol),
-      settings: this.#options.settings,
+      settings: this.#settings.inForce.risk,
       account: this.#options.accountId,
     });
     if (plan.kind === 'refused') return { kind: 'virtual', reason: plan.reason, text: plan.text };
@@ -162,18 +178,20 @@ export class Admission {
 
 const takesSlot = (trade: LiveTrade): boolean => !isFinal(trade.state) && trade.position.holding !== 'flat';
 
-function slotsOf({ trades, granted }: MinuteFacts): HeldSlot[] {
-  const plans = [...trades.filter(takesSlot).map((trade) => trade.plan), ...granted];
-  return plans.map(({ symbol, side }) => ({ symbol, side }));
-}
+const entryOf = ({ symbol, side, signal }: TradePlan): DecidedEntry => ({ symbol, side, barCloseMs: signal.barCloseMs });
 
-function riskOf({ trades, granted }: MinuteFacts): number {
-  const plans = [...trades.filter(takesSlot).map((trade) => trade.plan), ...granted];
-  return plans.reduce((total, plan) => total + plan.riskUsdt, 0);
-}
+const plansOf = ({ trades, granted, asked }: MinuteFacts): TradePlan[] => [
+  ...trades.filter(takesSlot).map((trade) => trade.plan),
+  ...granted,
+  ...asked,
+];
+
+const slotsOf = (minute: MinuteFacts): HeldSlot[] => plansOf(minute).map(({ symbol, side }) => ({ symbol, side }));
+const riskOf = (minute: MinuteFacts): number => plansOf(minute).reduce((total, plan) => total + plan.riskUsdt, 0);
+const notionalOf = (minute: MinuteFacts): number => plansOf(minute).reduce((total, plan) => total + plan.notionalUsdt, 0);
 
 /** Margin promised to entries that the venue's free balance does not show yet. */
-function marginOf({ trades, granted }: MinuteFacts): number {
+function marginOf({ trades, granted, asked }: MinuteFacts): number {
   const unseen = trades.filter((trade) => takesSlot(trade) && trade.position.holding === 'none').map((trade) => trade.plan);
-  return [...unseen, ...granted].reduce((total, plan) => total + plan.notionalUsdt / plan.leverage, 0);
+  return [...unseen, ...granted, ...asked].reduce((total, plan) => total + plan.notionalUsdt / plan.leverage, 0);
 }

@@ -1,19 +1,24 @@
 // Services, room 6: what ExecutionService is given. Ports by name, settings as values, and the few questions that only the
 // composition root can answer (process health, contracts, candle faults).
 
+import type { ManagementSettings, TrendFacts } from '../../src/book/management.ts';
+import type { KlineBlock } from '../../src/core/klines.ts';
 import type { Instrument } from '../../src/core/market.ts';
 import type { Timeframe } from '../../src/core/timeframe.ts';
 import type { RowSchemas, RunIdentity } from '../../src/core/training-rows.ts';
-import type { SymbolId } from '../../src/core/units.ts';
+import type { EpochMs, SymbolId } from '../../src/core/units.ts';
 import type { Broker } from '../../src/ports/broker.ts';
 import type { MarketClock, WallClock } from '../../src/ports/clock.ts';
 import type { FeatureLog } from '../../src/ports/feature-log.ts';
 import type { TradeJournal } from '../../src/ports/journal.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import type { Notifier } from '../../src/ports/notifier.ts';
+import type { SettingsStore } from '../../src/ports/settings-store.ts';
 import type { GateFacts } from '../../src/risk/gates.ts';
+import type { Quote } from '../../src/risk/guards.ts';
 import type { RiskSettings } from '../../src/risk/settings.ts';
 import type { AnswerQueue } from '../dispatcher.ts';
+import type { WatchSettings } from './position-watch.ts';
 
 export interface ExecutionPorts {
   readonly broker: Broker;
@@ -24,6 +29,13 @@ export interface ExecutionPorts {
   readonly marketClock: MarketClock;
   readonly wallClock: WallClock;
   readonly queue: AnswerQueue;
+  /** Where changed settings are kept; without it they hold until the end of the run. */
+  readonly settingsStore?: SettingsStore;
+}
+
+/** Trend facts, and the close of the entry bar that they belong to. */
+export interface TrendAt extends TrendFacts {
+  readonly asOfMs: EpochMs;
 }
 
 /** The part of the start gates that this room cannot see. */
@@ -43,4 +55,14 @@ export interface ExecutionOptions {
   /** Null, or why this symbol's candles may not be traded on. */
   readonly candleFault: (symbol: SymbolId) => string | null;
   readonly processFacts: () => ProcessFacts;
+  /** The candles of both timeframes behind a signal; absent where nobody keeps them. */
+  readonly klinesOf?: (symbol: SymbolId, barCloseMs: EpochMs) => readonly KlineBlock[];
+  /** How running positions are managed; left alone by default. */
+  readonly management?: ManagementSettings;
+  readonly watch?: WatchSettings;
+  readonly entryConfirm?: 'off' | 'discord';
+  /** The trend timeframe of a symbol as the strategies saw it at the close of its newest entry bar. */
+  readonly trendOf?: (symbol: SymbolId) => TrendAt | null;
+  /** Best bid and ask of this moment; null = no information. */
+  readonly quoteOf?: (symbol: SymbolId) => Promise<Quote | null>;
 }

@@ -14,6 +14,8 @@ export interface RequestContext {
   readonly symbol: SymbolId;
   readonly now: Instant;
   readonly hear: (input: TradeInput) => void;
+  /** Null, or why the quote of this moment forbids the entry. */
+  readonly quoteFault: (symbol: SymbolId) => Promise<string | null>;
 }
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -41,7 +43,10 @@ function change(wish: Extract<RequestWish, { kind: ChangeKind }>, context: Reque
     case 'prepareSymbol':
       dispatcher.send<SettingResult>({
         label,
-        call: () => prepareSymbol(broker, symbol, wish.leverage),
+        call: async () => {
+          const [settings, fault] = await Promise.all([prepareSymbol(broker, symbol, wish.leverage), context.quoteFault(symbol)]);
+          return fault === null ? settings : { kind: 'rejected', code: 0, reason: fault };
+        },
         apply: (result) => hear({ kind: 'settings', result }),
         onFailure: unknown,
       });

@@ -1,15 +1,17 @@
 // Services, room 6: virtual positions and labels. Every signal, real or not, is followed by closed bars to its outcome; at
 // most ten of those that are not real are shown. A minute's moves are one transaction.
 import { HitRates } from '../../src/book/hit-rates.ts';
-import { VirtualBook, type VirtualMoves } from '../../src/book/virtual-book.ts';
+import type { TrendFacts } from '../../src/book/management.ts';
+import { VirtualBook, type VirtualClosing, type VirtualMoves } from '../../src/book/virtual-book.ts';
 import type { JournalRow, JournalState } from '../../src/core/journal.ts';
 import type { Bar } from '../../src/core/market.ts';
 import type { RankedSignal } from '../../src/core/signal.ts';
 import { barClose } from '../../src/core/timeframe.ts';
-import type { VirtualTrade } from '../../src/core/trade.ts';
-import { outcomeRow } from '../../src/core/training-rows.ts';
+import type { LongLabel, VirtualTrade } from '../../src/core/trade.ts';
+import { outcomeRow, rowInstant } from '../../src/core/training-rows.ts';
 import { invariant, type SymbolId } from '../../src/core/units.ts';
-import type { Durability, LedgerWriter } from './ledger-writer.ts';
+import type { LedgerWriter } from './ledger-writer.ts';
+import { LongLabels } from './long-labels.ts';
 import { virtualClosedNotice, virtualOpenedNotice } from './notices.ts';
 import type { ExecutionOptions, ExecutionPorts } from './ports.ts';
 
@@ -24,6 +26,7 @@ export class ShadowDesk {
   readonly #options: ExecutionOptions;
   readonly #writer: LedgerWriter;
   readonly #book: VirtualBook;
+  readonly #long: LongLabels;
   /** What became of past signals; told beside a score, never ranked by. */
   readonly hitRates = new HitRates();
   readonly #lastClose = new Map<SymbolId, number>();
@@ -32,7 +35,12 @@ export class ShadowDesk {
     this.#ports = ports;
     this.#options = options;
     this.#writer = writer;
-    this.#book = new VirtualBook({ maxShown: options.settings.maxVirtualPositions, timeframe: options.entryTimeframe });
+    this.#long = new LongLabels(options.entryTimeframe, options.schemas);
+    this.#book = new VirtualBook({
+      maxShown: options.settings.maxVirtualPositions,
+      timeframe: options.entryTimeframe,
+      ...(options.management === undefined ? {} : { management: options.management }),
+    });
   }
 
   get book(): VirtualBook {
@@ -40,8 +48,9 @@ export class ShadowDesk {
   }
 
   /** Boot: what the journal knows. */
-  restore({ virtuals, hitCounts }: Pick<JournalState, 'virtuals' | 'hitCounts'>): void {
+  restore({ virtuals, longLabels, hitCounts }: Pick<JournalState, 'virtuals' | 'longLabels' | 'hitCounts'>): void {
     this.#book.restore(virtuals);
+    this.#long.restore(longLabels);
     this.hitRates.restore(hitCounts);
   }
 
@@ -64,13 +73,24 @@ export class ShadowDesk {
     return this.#book.open({ signal: ranked.signal, tradeId, wish: wish.role, reason: wish.reason, grid: instrument.grid });
   }
 
+  /** A signal whose real entry did not come about takes a visible place, if one is free. */
+  promote(symbol: SymbolId, signalId: string, reason: string): void {
+    const trade = this.#book.promote(symbol, signalId, reason);
+    if (trade === null) return;
+    this.#writer.commit([{ table: 'virtual', trade }]);
+    if (trade.role === 'shown' && trade.entry !== null)
+      this.#ports.notifier.publish(virtualOpenedNotice(trade, trade.entry.atMs));
+  }
+
+  /** `trendOf` answers for the newest bar only: a bar that is caught up with is managed without it, never with hindsight. */
   onBars(closed: readonly ClosedBars[]): void {
     const rows: JournalRow[] = [];
     const told: VirtualMoves[] = [];
     for (const { symbol, bars } of closed) {
       for (const { entryBar } of bars) {
         this.#lastClose.set(symbol, entryBar.close);
-        const moves = this.#book.onBar(symbol, entryBar);
+        rows.push(...this.#long.onBar(symbol, entryBar));
+        const moves = this.#book.onBar(symbol, entryBar, this.#trendAt(symbol, entryBar));
         if (moves.held.length === 0 && moves.closed.length === 0) continue;
         for (const { outcome } of moves.closed) this.hitRates.add(outcome);
         rows.push(...this.#rowsOf(moves));
@@ -80,26 +100,39 @@ export class ShadowDesk {
     }
     if (rows.length === 0) return;
     const durability = this.#writer.commit(rows);
-    for (const moves of told) this.#tell(moves, durability);
+    if (durability === 'durable') for (const row of rows) this.#project(row);
+    for (const moves of told) this.#tell(moves);
+  }
+
+  #trendAt(symbol: SymbolId, bar: Bar): TrendFacts | null {
+    const trend = this.#options.trendOf?.(symbol) ?? null;
+    return trend?.asOfMs === barClose(bar.openMs, this.#options.entryTimeframe) ? trend : null;
   }
 
   #rowsOf(moves: VirtualMoves): JournalRow[] {
     const held = moves.held.map((trade): JournalRow => ({ table: 'virtual', trade }));
-    const closed = moves.closed.map(
-      ({ outcome }): JournalRow => ({ table: 'outcome', outcome, row: outcomeRow(this.#options.schemas.outcomes, outcome) }),
-    );
-    return [...held, ...closed];
+    return [...held, ...moves.closed.map((closing) => this.#outcomeRow(closing))];
   }
 
-  #tell(moves: VirtualMoves, durability: Durability): void {
-    const { notifier, featureLog } = this.#ports;
+  #outcomeRow({ trade, outcome }: VirtualClosing): JournalRow {
+    const row: JournalRow = { table: 'outcome', outcome, row: outcomeRow(this.#options.schemas.outcomes, outcome) };
+    if (outcome.exit !== 'timeout') return row;
+    const long: LongLabel = { outcome, stop: trade.stop, target: trade.target };
+    this.#long.add(long);
+    return { ...row, long };
+  }
+
+  /** Complete rows join the files in the order in which they were committed. */
+  #project(row: JournalRow): void {
+    const complete = row.table === 'outcomeRow' || (row.table === 'outcome' && row.long === undefined);
+    if (complete) this.#ports.featureLog.append('outcomes', row.row, rowInstant('outcomes', row.row));
+  }
+
+  #tell(moves: VirtualMoves): void {
+    const { notifier } = this.#ports;
     for (const trade of moves.entered) {
       if (trade.role === 'shown' && trade.entry !== null) notifier.publish(virtualOpenedNotice(trade, trade.entry.atMs));
     }
-    for (const { outcome } of moves.closed) {
-      if (durability === 'durable')
-        featureLog.append('outcomes', outcomeRow(this.#options.schemas.outcomes, outcome), outcome.exitMs);
-      if (outcome.role === 'shown') notifier.publish(virtualClosedNotice(outcome));
-    }
+    for (const trade of moves.settled) if (trade.managed?.exit) notifier.publish(virtualClosedNotice(trade, trade.managed.exit));
   }
 }

@@ -27,7 +27,7 @@ export interface Decided {
 export function signalJournalRow(
   decided: Decided,
   facts: DecisionFacts,
-  options: Pick<ExecutionOptions, 'schemas' | 'run'>,
+  options: Pick<ExecutionOptions, 'schemas' | 'run' | 'klinesOf'>,
 ): Extract<JournalRow, { table: 'signal' }> {
   const { ranked, judgement, minute } = decided;
   const { signal } = ranked;
@@ -51,6 +51,7 @@ export function signalJournalRow(
     },
   });
   const why = judgement.kind === 'real' ? { kind: judgement.kind } : judgement;
+  const klines = options.klinesOf?.(signal.symbol, signal.barCloseMs);
   const snapshotJson = JSON.stringify({ mood: minute.mood, rank: ranked.rank, judgement: why });
   return {
     table: 'signal',
@@ -59,5 +60,6 @@ export function signalJournalRow(
     row,
     evaluationJson: JSON.stringify(signal),
     snapshotJson,
+    ...(klines === undefined ? {} : { klines }),
   };
 }

@@ -12,7 +12,7 @@ import { executionRow } from '../../src/core/training-rows.ts';
 import { openingAction, type SymbolId } from '../../src/core/units.ts';
 import type { Dispatcher } from '../dispatcher.ts';
 import type { Durability, LedgerWriter } from './ledger-writer.ts';
-import { alarmNotice, closedNotice, openedNotice, protectedNotice } from './notices.ts';
+import { alarmNotice, closedNotice, openedNotice, partialNotice, protectedNotice, stopMovedNotice } from './notices.ts';
 import type { ExecutionOptions, ExecutionPorts } from './ports.ts';
 import { request } from './requests.ts';
 import { fillRows, intentRow, opRowOf, outcomeRowOf } from './rows.ts';
@@ -21,6 +21,10 @@ type Booking = Extract<Wish, { kind: 'book' }>;
 
 export interface DeskHooks {
   readonly onBooked: (closed: ClosedTrade) => void;
+  /** A granted entry will not come about. */
+  readonly onVoid: (trade: LiveTrade) => void;
+  /** Null, or why the quote of this moment forbids the entry. */
+  readonly quoteFault: (symbol: SymbolId) => Promise<string | null>;
   /** After every input: some trade may now wait for milliseconds. */
   readonly onWork: () => void;
 }
@@ -96,6 +100,7 @@ export class TradeDesk {
       );
     }
     for (const wish of wishes) this.#grant(trade, wish, { durability, now });
+    if (before.state !== trade.state && trade.state.startsWith('void')) this.#hooks.onVoid(trade);
     this.#hooks.onWork();
     if (isFinal(trade.state) && now.venueMs - (trade.closedMs ?? now.venueMs) > GHOST_WATCH_MS) this.#trades.delete(tradeId);
   }
@@ -161,6 +166,7 @@ export class TradeDesk {
       symbol,
       now,
       hear: (input) => this.hear(tradeId, input),
+      quoteFault: this.#hooks.quoteFault,
     });
   }
 
@@ -176,6 +182,12 @@ export class TradeDesk {
         notifier.publish(protectedNotice(trade, ms, now));
         return;
       }
+      case 'stopMoved':
+        notifier.publish(stopMovedNotice(trade, wish.code, now));
+        return;
+      case 'partial':
+        notifier.publish(partialNotice(trade, Number(wish.text), now));
+        return;
       case 'alarm':
         notifier.publish(alarmNotice(wish.code, wish.text, now.venueMs));
         return;

@@ -1,11 +1,13 @@
 // Services, room 6: positions as people see them, and the hand-over: what rests on the venue when nobody is watching.
+import { currentStop } from '../../src/book/lifecycle-manage.ts';
 import { stopIsLive } from '../../src/book/lifecycle-trade.ts';
 import type { Instant, LiveTrade } from '../../src/book/lifecycle-types.ts';
-import { stepSize, ticksToPrice } from '../../src/core/grid.ts';
+import { type Grid, stepSize, ticksToPrice } from '../../src/core/grid.ts';
 import type { Mark } from '../../src/core/market.ts';
 import type { VirtualTrade } from '../../src/core/trade.ts';
-import { type EpochMs, type Side, type SymbolId, sideSign } from '../../src/core/units.ts';
-import type { PositionView, VirtualView } from '../overview.ts';
+import { type EpochMs, type Side, type SymbolId, sideSign, type Ticks } from '../../src/core/units.ts';
+import type { EntryRequestView, PositionView, VirtualView } from '../overview.ts';
+import type { EntryRequest } from './entry-requests.ts';
 
 export interface HandoverPosition {
   readonly tradeId: string;
@@ -89,7 +91,7 @@ export function positionView(trade: LiveTrade, mark: Mark | undefined, now: Inst
     leverage: plan.leverage,
     entry,
     mark: markPrice,
-    stop: ticksToPrice(plan.stop, grid),
+    stop: ticksToPrice(currentStop(trade), grid),
     target: ticksToPrice(plan.target, grid),
     pnlUsdt,
     r: pnlUsdt / risk,
@@ -108,5 +110,19 @@ export function virtualView(trade: VirtualTrade, mark: number): VirtualView {
     r: ((mark - entry) * sideSign(trade.side)) / trade.plannedRisk,
     barsHeld: trade.barsHeld,
     reason: trade.reason,
+  };
+}
+
+export function requestView({ ranked, plan, expiresMs }: EntryRequest, grid: Grid): EntryRequestView {
+  const at = (ticks: Ticks): number => ticksToPrice(ticks, grid);
+  return {
+    signalId: ranked.signal.id,
+    symbol: plan.symbol,
+    side: plan.side,
+    score: ranked.signal.score,
+    entry: at(plan.entry),
+    stop: at(plan.stop),
+    target: at(plan.target),
+    expiresMs,
   };
 }

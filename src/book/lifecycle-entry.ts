@@ -16,7 +16,8 @@ const TELL_UNRESOLVED_MS = 60_000;
 
 function begin(trade: LiveTrade, now: Instant): Step {
   if (trade.entry.outcome !== 'none' || isPending(trade, 'settings')) return { trade, wishes: [] };
-  const stale = now.venueMs - trade.plan.signal.barCloseMs > ENTRY_FRESH_MS;
+  const decidedMs = trade.plan.confirmedMs ?? trade.plan.signal.barCloseMs;
+  const stale = now.venueMs - decidedMs > ENTRY_FRESH_MS;
   if (stale || trade.exit.wanted !== null) {
     const reason = stale ? 'the signal is too old to be entered' : 'a person asked to close before the entry was sent';
     const entry = { ...trade.entry, outcome: 'unsent' as const, reason };

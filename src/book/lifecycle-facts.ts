@@ -3,8 +3,10 @@ import { parseClientId } from '../core/client-id.ts';
 import { compare, formatDecimal, parseDecimal, sum } from '../core/decimal.ts';
 import type { AccountEvent, FindResult, OrderState, PlaceResult } from '../core/orders.ts';
 import { timeframeMs } from '../core/timeframe.ts';
-import { type ClientOrderId, epochMs, sideSign } from '../core/units.ts';
+import { type ClientOrderId, epochMs } from '../core/units.ts';
+import { isBeyondHardClose } from './hard-close.ts';
 import { isEntryFill } from './lifecycle-ledger.ts';
+import { foldBreakEven, foldHalf, foldManagedBar } from './lifecycle-manage.ts';
 import { flatByFills, seeFillSign, seeFills, seePosition, seePositionRead } from './lifecycle-position.ts';
 import { foldRestingAnswer, seeConditional, seeConditionalList } from './lifecycle-resting.ts';
 import { FENCE_GUARD_MS, RECV_WINDOW_MS, withoutPending } from './lifecycle-trade.ts';
@@ -125,17 +127,11 @@ function foldFunding(trade: LiveTrade, rows: FundingRows | null): LiveTrade {
 }
 
 /** Last line of defence when the venue lets a stop hang: the smaller of 5 % of the notional and 70 % of the way to liquidation. */
-const HARD_LOSS_FRACTION = 0.05;
-const HARD_LIQUIDATION_SHARE = 0.7;
-
 function foldMark(trade: LiveTrade, price: number): LiveTrade {
   const entry = Number(trade.position.entryPrice);
   if (trade.position.holding !== 'open' || trade.exit.wanted !== null || entry <= 0) return trade;
-  const liquidation = trade.position.liquidationPrice;
-  const toLiquidation = liquidation > 0 ? Math.abs(entry - liquidation) * HARD_LIQUIDATION_SHARE : Number.POSITIVE_INFINITY;
-  const allowed = Math.min(entry * HARD_LOSS_FRACTION, toLiquidation);
-  const against = (entry - price) * sideSign(trade.plan.side);
-  return against >= allowed ? wantExit(trade, 'stopPassed') : trade;
+  const position = { side: trade.plan.side, entry, liquidation: trade.position.liquidationPrice };
+  return isBeyondHardClose(position, price) ? wantExit(trade, 'hardClose') : trade;
 }
 
 const wantExit = (trade: LiveTrade, exitClass: NonNullable<LiveTrade['exit']['wanted']>): LiveTrade =>
@@ -174,6 +170,10 @@ function answered(input: TradeInput): string | null {
     case 'account':
     case 'mark':
     case 'barClosed':
+    case 'bar':
+    case 'wantBreakEven':
+    case 'wantHalf':
+    case 'feePrices':
     case 'wantExit':
       return null;
   }
@@ -223,6 +223,14 @@ export function fold(trade: LiveTrade, input: TradeInput, now: Instant): LiveTra
       return foldMark(held, input.price);
     case 'barClosed':
       return foldBar(held, input.barCloseMs);
+    case 'bar':
+      return foldManagedBar(held, input);
+    case 'wantBreakEven':
+      return foldBreakEven(held);
+    case 'wantHalf':
+      return foldHalf(held);
+    case 'feePrices':
+      return { ...held, feePrices: { ...held.feePrices, ...input.prices } };
     case 'wantExit':
       return held.position.holding === 'flat' ? held : wantExit(held, input.exitClass);
   }

@@ -1,13 +1,12 @@
 // Floor 1, the book: from the first sign of a fill a stop must rest on the venue and be seen there. If none is after ten
 // seconds, the position is closed at market: the timer decides, not the kind of error (reliability.md §2.1 I1, §3.5).
-import type { ConditionalOrderRequest } from '../core/orders.ts';
-import { closingAction } from '../core/units.ts';
+import { rest } from './lifecycle-rest.ts';
 import {
   due,
   FIRED_GRACE_MS,
   isPending,
   markTold,
-  nextName,
+  resumedMark,
   stepsWithin,
   stopIsLive,
   wallSince,
@@ -29,36 +28,6 @@ const TARGET_FAILURES = 20;
 const STOP_ATTEMPTS = 600;
 
 const isOut = (order: RestingOrder): boolean => order.status === 'sending' || order.status === 'sent';
-
-function rest(trade: LiveTrade, role: 'a' | 'w' | 't', now: Instant): Step {
-  const named = nextName(trade, role);
-  const coverage: ConditionalOrderRequest['coverage'] =
-    role === 'w' ? { kind: 'reduceOnly', steps: stepsWithin(trade.position.qty, trade.grid) } : { kind: 'closePosition' };
-  const trigger = role === 't' ? trade.plan.target : trade.plan.stop;
-  const order: ConditionalOrderRequest = {
-    symbol: trade.plan.symbol,
-    clientId: named.clientId,
-    type: role === 't' ? 'takeProfitMarket' : 'stopMarket',
-    action: closingAction(trade.plan.side),
-    trigger,
-    workingType: 'mark',
-    coverage,
-    // Only the disaster stop must fire in a crash, when mark and last part company (contract §8.10).
-    priceProtect: role === 'a' ? 'off' : 'on',
-  };
-  const resting: RestingOrder = {
-    clientId: named.clientId,
-    role,
-    trigger,
-    coverage,
-    status: 'sending',
-    sent: now,
-    fired: null,
-    verified: null,
-  };
-  const held = { ...named.trade, resting: [...named.trade.resting, resting] };
-  return { trade: withPending(held, `resting:${named.clientId}`), wishes: [{ kind: 'placeResting', role, order }] };
-}
 
 function placeStop(trade: LiveTrade, now: Instant): Step {
   const stops = trade.resting.filter((order) => order.role !== 't');
@@ -141,6 +110,7 @@ function becameLive(trade: LiveTrade): Step {
   if (!wasTold(held, 'protected')) {
     return { trade: markTold(held, 'protected'), wishes: [{ kind: 'tell', event: 'protected', code: 'protected', text: '' }] };
   }
+  if (wasTold(held, resumedMark(held))) return { trade: held, wishes: [] };
   return {
     trade: held,
     wishes: [

@@ -9,6 +9,8 @@ const EXISTS_ALREADY = -4130;
 const DUPLICATE_NAME = -4116;
 const POSITION_NOT_VISIBLE = -4509;
 const WOULD_TRIGGER_NOW = -2021;
+const REDUCE_ONLY_REJECTED = -2022;
+const REDUCE_ONLY_CONFLICT = -4118;
 /** An accepted order that a later list does not show is taken for lost after this long. */
 const SIGHT_MS = 1_000;
 
@@ -105,6 +107,17 @@ function refusedStop(trade: LiveTrade, code: number, now: Instant): LiveTrade {
   };
 }
 
+const isMoved = ({ management }: LiveTrade, order: RestingOrder): boolean =>
+  order.role === 'w' && management.stop !== null && order.trigger === management.stop;
+
+/** Some venues count two quantity stops against one position: then the old one goes first, under cover of the disaster stop. */
+function refusedMove(trade: LiveTrade, code: number | null, now: Instant): LiveTrade {
+  const { management } = trade;
+  const tooMuch = code === REDUCE_ONLY_REJECTED || code === REDUCE_ONLY_CONFLICT;
+  const retry = { since: tooMuch ? null : now, failures: management.retry.failures + 1 };
+  return { ...trade, management: { ...management, retry, order: tooMuch ? 'cancelFirst' : management.order } };
+}
+
 export function foldRestingAnswer(trade: LiveTrade, clientId: ClientOrderId, result: PlaceResult, now: Instant): LiveTrade {
   const order = trade.resting.find((o) => o.clientId === clientId);
   if (order === undefined || order.status !== 'sending') return trade;
@@ -113,6 +126,7 @@ export function foldRestingAnswer(trade: LiveTrade, clientId: ClientOrderId, res
     return update(trade, clientId, { status: 'sent', sent: now });
   }
   const refused = update(trade, clientId, { status: 'gone' });
+  if (isMoved(trade, order) && code !== WOULD_TRIGGER_NOW) return refusedMove(refused, code, now);
   if (order.role === 't') return { ...refused, targetRetry: { since: now, failures: refused.targetRetry.failures + 1 } };
   if (code === EXISTS_ALREADY) {
     // One of ours may be there under an earlier name: the list tells. If none is ours, a quantity stop covers beside it.

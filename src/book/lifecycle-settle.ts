@@ -7,6 +7,7 @@ import type { Fill } from '../core/orders.ts';
 import type { ClosedTrade, ExitClass } from '../core/trade.ts';
 import { type ClientOrderId, closingAction, type EpochMs, epochMs } from '../core/units.ts';
 import { ledgerOf, nameOfFill } from './lifecycle-ledger.ts';
+import { breakEvenTicks } from './lifecycle-manage.ts';
 import { due, isPending, markTold, wasTold, withPending } from './lifecycle-trade.ts';
 import type { Instant, LiveTrade, Step, Wish } from './lifecycle-types.ts';
 import { tradeResult } from './pnl.ts';
@@ -28,8 +29,9 @@ export function exitClassOf(trade: LiveTrade, name: string): ExitClass {
   if (parsed === null || parsed.tradeId !== trade.plan.tradeId) return 'external';
   switch (parsed.role) {
     case 'a':
-    case 'w':
       return 'stop';
+    case 'w':
+      return stopClassOf(trade, name);
     case 't':
       return 'target';
     case 'x':
@@ -38,6 +40,29 @@ export function exitClassOf(trade: LiveTrade, name: string): ExitClass {
     case 'e':
       return 'external';
   }
+}
+
+/**
+ * A working stop is a bridge at the plan's place, or it had been moved: to the break-even price, or behind the price. The average
+ * of the fills may differ from the venue's own entry price by less than a tick.
+ */
+function stopClassOf(trade: LiveTrade, name: string): ExitClass {
+  const trigger = trade.resting.find((order) => order.clientId === name)?.trigger;
+  if (trigger === undefined || trigger === trade.plan.stop) return 'stop';
+  const known = Number(trade.position.entryPrice) > 0;
+  const entryPrice = known ? trade.position.entryPrice : averageEntryOf(trade);
+  const free = breakEvenTicks({ ...trade, position: { ...trade.position, entryPrice } });
+  return Math.abs(trigger - free) <= 1 ? 'breakEven' : 'trail';
+}
+
+function averageEntryOf(trade: LiveTrade): LiveTrade['position']['entryPrice'] {
+  return tradeResult({ side: trade.plan.side, fills: ledgerOf(trade).used, fundingUsdt: [], riskPerUnitUsdt: '0' }).averageEntry;
+}
+
+/** Assets other than USDT in which fees were taken, and whose price nobody has told yet. */
+export function unpricedFeeAssets(trade: LiveTrade): readonly string[] {
+  const assets = trade.fills.filter((fill) => Number(fill.fee) !== 0).map((fill) => fill.feeAsset);
+  return [...new Set(assets)].filter((asset) => asset !== 'USDT' && trade.feePrices[asset] === undefined);
 }
 
 const paysFunding = (openedMs: EpochMs, closedMs: EpochMs): boolean =>
@@ -94,7 +119,13 @@ export function closedTradeOf(trade: LiveTrade, used: readonly Fill[], fundingUs
   const fills = used.map((fill) => ({ ...fill, clientId: nameOfFill(trade, fill) }));
   const last = fills.at(-1);
   const first = fills[0];
-  const result = tradeResult({ side: plan.side, fills, fundingUsdt: [fundingUsdt], riskPerUnitUsdt: riskPerUnit(trade) });
+  const result = tradeResult({
+    side: plan.side,
+    fills,
+    fundingUsdt: [fundingUsdt],
+    riskPerUnitUsdt: riskPerUnit(trade),
+    feePricesUsdt: new Map(Object.entries(trade.feePrices)),
+  });
   return {
     tradeId: plan.tradeId,
     signalId: plan.signal.id,
@@ -132,12 +163,21 @@ function settle(trade: LiveTrade, now: Instant): Step {
   const closedMs = ledger.used.at(-1)?.at ?? openedMs;
   const funding = paysFunding(openedMs, closedMs) ? trade.settle.fundingUsdt : '0';
   if (funding === null) return joined(askFunding(trade, openedMs, closedMs, now), (held) => tellLate(held, 'funding rows', now));
+  const unpriced = unpricedFeeAssets(trade);
+  if (unpriced.length > 0 && now.venueMs - closedMs < TELL_LATE_MS) return none(trade);
   const closed = closedTradeOf(trade, ledger.used, funding);
   const booked = markTold(
     { ...trade, openedMs: closed.openedMs, closedMs: closed.closedMs, exitClass: closed.exitClass },
     'booked',
   );
-  return { trade: booked, wishes: [{ kind: 'book', closed, fills: ledger.used }] };
+  const book: Wish = { kind: 'book', closed, fills: ledger.used };
+  return { trade: booked, wishes: unpriced.length === 0 ? [book] : [book, feeLeftOut(trade, unpriced)] };
+}
+
+/** A price that does not come within a quarter of an hour is not waited for: the row is written without that fee. */
+function feeLeftOut(trade: LiveTrade, assets: readonly string[]): Wish {
+  const text = `${trade.plan.symbol}: fees in ${assets.join(', ')} have no price in USDT; the row of the trade leaves them out`;
+  return { kind: 'tell', event: 'alarm', code: 'feeUnpriced', text };
 }
 
 function joined(first: Step, then: (trade: LiveTrade) => Step): Step {

@@ -4,7 +4,7 @@ import { compare, parseDecimal } from '../core/decimal.ts';
 import { type Grid, priceToTicks, steps } from '../core/grid.ts';
 import type { TradePlan, TradeState } from '../core/trade.ts';
 import { type ClientOrderId, decimalString, epochMs, type Steps, type Ticks } from '../core/units.ts';
-import type { Instant, LiveTrade, RestingOrder } from './lifecycle-types.ts';
+import type { Instant, LiveTrade, ManagementFacts, RestingOrder } from './lifecycle-types.ts';
 
 export const RECV_WINDOW_MS = 3_000;
 /** Guard for the clocks on both sides of the fence (reliability.md §3.4). */
@@ -14,16 +14,29 @@ export const FIRED_GRACE_MS = 2_000;
 
 const ZERO_QTY = decimalString('0');
 
+export const NO_MANAGEMENT: ManagementFacts = {
+  stop: null,
+  from: null,
+  cause: null,
+  order: 'newFirst',
+  retry: { since: null, failures: 0 },
+  autoPartial: 'open',
+  partial: { state: 'none', left: steps(0), taken: steps(0), sent: null },
+};
+
 export interface TradeFrame {
   readonly grid: Grid;
   readonly instance: string;
   readonly maxMarketSteps: Steps;
+  /** Costs of both ways as a fraction of the notional; 0 by default. */
+  readonly costFraction?: number;
 }
 
 export function newTrade(plan: TradePlan, frame: TradeFrame): LiveTrade {
   const never = epochMs(0);
   return {
     ...frame,
+    costFraction: frame.costFraction ?? 0,
     plan,
     state: 'prepared',
     version: 0,
@@ -64,6 +77,8 @@ export function newTrade(plan: TradePlan, frame: TradeFrame): LiveTrade {
     stopRetry: { since: null, waitMs: 0, bridge: 'no' },
     targetRetry: { since: null, failures: 0 },
     exit: { wanted: null, sent: null, asked: null },
+    management: NO_MANAGEMENT,
+    feePrices: {},
     settle: { fillsReadMs: null, fundingUsdt: null, lookedUp: [], polls: 0, polled: null },
     sweep: { done: 0, flatAt: null },
     asked: { position: null, find: null, conditionals: null },
@@ -89,6 +104,9 @@ export const withoutPending = (trade: LiveTrade, slot: string): LiveTrade => ({
 });
 export const wasTold = (trade: LiveTrade, what: string): boolean => trade.told.includes(what);
 export const markTold = (trade: LiveTrade, what: string): LiveTrade => ({ ...trade, told: [...trade.told, what] });
+
+/** Set at a restart: a stop that is seen again without one having been placed since had never been away. */
+export const resumedMark = (trade: LiveTrade): string => `resumed:${trade.attempts.a}`;
 
 /** The next name of a role; the number is used up by asking, whatever becomes of the order. */
 export function nextName(trade: LiveTrade, role: OrderRole): { readonly trade: LiveTrade; readonly clientId: ClientOrderId } {

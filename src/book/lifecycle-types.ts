@@ -2,6 +2,7 @@
 // so that any event may arrive in any state and in any order.
 import type { OrderRole } from '../core/client-id.ts';
 import type { Grid } from '../core/grid.ts';
+import type { Bar } from '../core/market.ts';
 import type {
   AccountEvent,
   CancelResult,
@@ -18,6 +19,7 @@ import type {
 } from '../core/orders.ts';
 import type { ClosedTrade, ExitClass, TradePlan, TradeState } from '../core/trade.ts';
 import type { ClientOrderId, DecimalString, EpochMs, Steps, SymbolId, Ticks } from '../core/units.ts';
+import type { ManagementSettings, StopCause, TrendFacts } from './management.ts';
 
 /** Both clocks at one event: venue time fences and names, wall time measures how long a position stood naked. */
 export interface Instant {
@@ -87,11 +89,33 @@ export interface SettleFacts {
   readonly polled: Instant | null;
 }
 
+/** What was done with the running position, and what is on its way. */
+export interface ManagementFacts {
+  /** Where the working stop belongs since it was moved; null = at the plan's. Only ever nearer to profit. */
+  readonly stop: Ticks | null;
+  /** Where it stood before; null after a restart. */
+  readonly from: Ticks | null;
+  readonly cause: StopCause | 'command' | null;
+  /** `cancelFirst`: this venue refuses two quantity stops at once; the disaster stop covers the moment between them. */
+  readonly order: 'newFirst' | 'cancelFirst';
+  readonly retry: { readonly since: Instant | null; readonly failures: number };
+  /** The one part that is taken off without being asked. */
+  readonly autoPartial: 'open' | 'taken';
+  readonly partial: {
+    readonly state: 'none' | 'wanted' | 'sent';
+    readonly left: Steps;
+    readonly taken: Steps;
+    readonly sent: Instant | null;
+  };
+}
+
 export interface LiveTrade {
   readonly plan: TradePlan;
   readonly grid: Grid;
   readonly instance: string;
   readonly maxMarketSteps: Steps;
+  /** Costs of both ways as a fraction of the notional. */
+  readonly costFraction: number;
   readonly state: TradeState;
   readonly version: number;
   readonly openedMs: EpochMs | null;
@@ -109,6 +133,9 @@ export interface LiveTrade {
   readonly stopRetry: { readonly since: Instant | null; readonly waitMs: number; readonly bridge: 'no' | 'soon' | 'needed' };
   readonly targetRetry: { readonly since: Instant | null; readonly failures: number };
   readonly exit: ExitFacts;
+  readonly management: ManagementFacts;
+  /** Price in USDT of the assets, other than USDT, in which fees were taken. */
+  readonly feePrices: Readonly<Record<string, string>>;
   readonly settle: SettleFacts;
   readonly sweep: { readonly done: number; readonly flatAt: Instant | null };
   readonly asked: { readonly position: Instant | null; readonly find: Instant | null; readonly conditionals: Instant | null };
@@ -142,6 +169,11 @@ export type TradeInput =
   | { readonly kind: 'account'; readonly event: AccountEvent }
   | { readonly kind: 'mark'; readonly price: number }
   | { readonly kind: 'barClosed'; readonly barCloseMs: EpochMs }
+  /** A closed bar of this trade's symbol: what the rules of management are asked about. */
+  | { readonly kind: 'bar'; readonly bar: Bar; readonly trend: TrendFacts | null; readonly settings: ManagementSettings }
+  | { readonly kind: 'wantBreakEven' }
+  | { readonly kind: 'wantHalf' }
+  | { readonly kind: 'feePrices'; readonly prices: Readonly<Record<string, string>> }
   | { readonly kind: 'wantExit'; readonly exitClass: ExitClass };
 
 /** What the trade asks of the world. Mutating wishes are journaled before they are granted. */
@@ -158,7 +190,9 @@ export type Wish =
   | { readonly kind: 'readFunding'; readonly fromMs: EpochMs; readonly toMs: EpochMs }
   /** All facts are in: write the closed trade and its row in one transaction. */
   | { readonly kind: 'book'; readonly closed: ClosedTrade; readonly fills: readonly Fill[] }
-  | { readonly kind: 'tell'; readonly event: 'opened' | 'protected' | 'alarm'; readonly code: string; readonly text: string };
+  | { readonly kind: 'tell'; readonly event: TellEvent; readonly code: string; readonly text: string };
+
+export type TellEvent = 'opened' | 'protected' | 'stopMoved' | 'partial' | 'alarm';
 
 export interface Step {
   readonly trade: LiveTrade;

@@ -4,6 +4,7 @@ import type { AccountEvent } from '../core/orders.ts';
 import { wishesOfEntry } from './lifecycle-entry.ts';
 import { wishesOfExit } from './lifecycle-exit.ts';
 import { fold } from './lifecycle-facts.ts';
+import { wishesOfManagement } from './lifecycle-manage.ts';
 import { wishesOfProtection } from './lifecycle-protect.ts';
 import { wishesOfSettling } from './lifecycle-settle.ts';
 import { markTold, stateOf, wallSince, wasTold } from './lifecycle-trade.ts';
@@ -12,6 +13,7 @@ import type { Instant, LiveTrade, Step, TradeInput } from './lifecycle-types.ts'
 const ROOMS: readonly ((trade: LiveTrade, now: Instant) => Step)[] = [
   wishesOfEntry,
   wishesOfProtection,
+  wishesOfManagement,
   wishesOfExit,
   wishesOfSettling,
   tellOpened,
@@ -65,7 +67,11 @@ export function isBusy(trade: LiveTrade, now: Instant): boolean {
     case 'settling':
       return recent(trade.sweep.flatAt) && trade.settle.fillsReadMs === null;
     case 'protected':
-      return trade.resting.some((order) => order.status === 'fired' && recent(order.fired));
+      return (
+        trade.resting.some((order) => order.status === 'fired' && recent(order.fired)) ||
+        trade.resting.some((order) => order.role === 'w' && order.status === 'sent' && recent(order.sent)) ||
+        recent(trade.management.partial.sent)
+      );
     case 'unknown':
     case 'journaled':
     case 'swept':

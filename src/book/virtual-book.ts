@@ -1,15 +1,19 @@
 // Book: all virtual trades of the run. At most ten are shown to people; every signal, real or not, is followed to its label.
 import type { Bar } from '../core/market.ts';
-import { type Timeframe, timeframeMs } from '../core/timeframe.ts';
+import { barClose, type Timeframe, timeframeMs } from '../core/timeframe.ts';
 import type { Outcome, VirtualTrade } from '../core/trade.ts';
 import type { SymbolId } from '../core/units.ts';
+import { type ManagementSettings, type TrendFacts, UNMANAGED } from './management.ts';
 import { advanceVirtual, HORIZON_BARS, openVirtual, type VirtualOpening } from './virtual.ts';
+import { stepManaged } from './virtual-managed.ts';
 
 export interface VirtualBookOptions {
   /** MAX_VIRTUAL_POSITIONS. */
   readonly maxShown: number;
   readonly timeframe: Timeframe;
   readonly horizonBars?: number;
+  /** By which those that are shown are managed; a label never is. */
+  readonly management?: ManagementSettings;
 }
 
 /** `shown` asks for one of the shown places and falls back to `label` when all are taken. */
@@ -26,14 +30,19 @@ export interface VirtualMoves {
   /** Changed and still open, the entered ones included. */
   readonly held: readonly VirtualTrade[];
   readonly closed: readonly VirtualClosing[];
+  /** Shown ones that ended by the rules of management, with or before their label. */
+  readonly settled: readonly VirtualTrade[];
 }
 
-const NO_MOVES: VirtualMoves = { entered: [], held: [], closed: [] };
+const takesPlace = ({ role, managed }: VirtualTrade): boolean => role === 'shown' && !managed?.exit;
+
+const NO_MOVES: VirtualMoves = { entered: [], held: [], closed: [], settled: [] };
 
 export class VirtualBook {
   readonly #maxShown: number;
   readonly #timeframe: Timeframe;
   readonly #horizonBars: number;
+  #management: ManagementSettings;
   readonly #bySymbol = new Map<SymbolId, Map<string, VirtualTrade>>();
   #shown = 0;
   #size = 0;
@@ -43,6 +52,11 @@ export class VirtualBook {
     this.#maxShown = options.maxShown;
     this.#timeframe = options.timeframe;
     this.#horizonBars = options.horizonBars ?? HORIZON_BARS;
+    this.#management = options.management ?? UNMANAGED;
+  }
+
+  set management(settings: ManagementSettings) {
+    this.#management = settings;
   }
 
   get shownCount(): number {
@@ -83,30 +97,49 @@ export class VirtualBook {
   }
 
   shown(): readonly VirtualTrade[] {
-    return this.all().filter((trade) => trade.role === 'shown');
+    return this.all().filter(takesPlace);
   }
 
-  /** A closed entry bar of one symbol. */
-  onBar(symbol: SymbolId, bar: Bar): VirtualMoves {
+  /** A label whose entry did not come about takes one of the shown places, if one is free. */
+  promote(symbol: SymbolId, signalId: string, reason: string): VirtualTrade | null {
+    const trade = this.find(symbol, signalId);
+    if (trade === undefined || trade.role === 'shown') return null;
+    const role = this.#shown < this.#maxShown ? 'shown' : 'label';
+    const promoted: VirtualTrade = { ...trade, role, reason };
+    this.#bySymbol.get(symbol)?.set(signalId, promoted);
+    if (role === 'shown') this.#shown += 1;
+    return promoted;
+  }
+
+  /** A closed entry bar of one symbol, with the trend timeframe as it stood at its close where that is known. */
+  onBar(symbol: SymbolId, bar: Bar, trend: TrendFacts | null = null): VirtualMoves {
     const trades = this.#bySymbol.get(symbol);
     if (trades === undefined) return NO_MOVES;
     const entered: VirtualTrade[] = [];
     const held: VirtualTrade[] = [];
     const closed: VirtualClosing[] = [];
+    const settled: VirtualTrade[] = [];
+    const closeMs = barClose(bar.openMs, this.#timeframe);
     for (const trade of [...trades.values()]) {
       const step = advanceVirtual(trade, bar, { timeframe: this.#timeframe, bars: this.#horizonBars });
       if (step.kind === 'early') continue;
       this.#countMissed(trade, step.trade, bar);
-      if (trade.entry === null) entered.push(step.trade);
+      const managed = stepManaged(trade, step, { bar, closeMs, trend }, this.#management);
+      const moved: VirtualTrade = managed === undefined ? step.trade : { ...step.trade, managed };
+      if (trade.entry === null) entered.push(moved);
+      if (takesPlace(trade) && !takesPlace(moved)) {
+        this.#shown -= 1;
+        settled.push(moved);
+      }
       if (step.kind === 'closed') {
-        this.#drop(trade);
-        closed.push({ trade: step.trade, outcome: step.outcome });
+        this.#drop(moved);
+        closed.push({ trade: moved, outcome: step.outcome });
       } else {
-        trades.set(trade.signalId, step.trade);
-        held.push(step.trade);
+        trades.set(trade.signalId, moved);
+        held.push(moved);
       }
     }
-    return { entered, held, closed };
+    return { entered, held, closed, settled };
   }
 
   /** Earliest bar that some virtual trade of this symbol still waits for: where a restart must read history from. */
@@ -134,7 +167,7 @@ export class VirtualBook {
     if (trades.has(trade.signalId)) return;
     trades.set(trade.signalId, trade);
     this.#size += 1;
-    if (trade.role === 'shown') this.#shown += 1;
+    if (takesPlace(trade)) this.#shown += 1;
   }
 
   #drop(trade: VirtualTrade): void {
@@ -142,6 +175,6 @@ export class VirtualBook {
     trades?.delete(trade.signalId);
     if (trades?.size === 0) this.#bySymbol.delete(trade.symbol);
     this.#size -= 1;
-    if (trade.role === 'shown') this.#shown -= 1;
+    if (takesPlace(trade)) this.#shown -= 1;
   }
 }

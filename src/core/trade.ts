@@ -1,4 +1,5 @@
 // Floor 0, the words: a trade from plan to settled row, real or virtual.
+import type { Grid } from './grid.ts';
 import type { Signal } from './signal.ts';
 import type { DecimalString, EpochMs, Side, Steps, SymbolId, Ticks } from './units.ts';
 
@@ -19,6 +20,10 @@ export interface TradePlan {
   readonly marginPct: number;
   readonly notionalUsdt: number;
   readonly riskUsdt: number;
+  /** The contract's grid at the time of the plan: a trade outlives the venue's list. */
+  readonly grid?: Grid;
+  /** When a person said yes to the entry: from then on its age counts. */
+  readonly confirmedMs?: EpochMs;
 }
 
 /** States of reliability.md §3.4. `void*` and `swept` are final, though a position seen later reopens them (ghost). */
@@ -42,10 +47,17 @@ export type TradeState = (typeof TRADE_STATES)[number];
 /** How a position ended. `external`: closed by a person outside the bot. */
 export type ExitClass =
   | 'stop'
+  /** A working stop that had been moved: to where the trade costs nothing, or further behind the price. */
+  | 'breakEven'
+  | 'trail'
   | 'target'
+  /** The trend timeframe broke its structure against the position. */
+  | 'reversal'
   | 'timeStop'
   | 'naked'
   | 'stopPassed'
+  /** The last line behind the stop (contract §8.9). */
+  | 'hardClose'
   | 'command'
   | 'external'
   | 'adl'
@@ -71,6 +83,24 @@ export interface ClosedTrade {
   readonly netR: number;
 }
 
+/** How a shown virtual position ended by the rules that real ones are managed by. */
+export interface ManagedExit {
+  readonly reason: 'target' | 'stop' | 'breakEven' | 'trail' | 'reversal' | 'timeout';
+  readonly price: number;
+  readonly atMs: EpochMs;
+  /** After costs, the half that was taken off before included. */
+  readonly netR: number;
+}
+
+/** What management made of a shown virtual position; the label of its signal goes on to its own end, unmanaged. */
+export interface ManagedVirtual {
+  readonly stop: number;
+  readonly cause: 'plan' | 'breakEven' | 'trail';
+  /** Gross R at which half was taken off; null while none was. */
+  readonly partialR: number | null;
+  readonly exit: ManagedExit | null;
+}
+
 /** Bar-driven twin of a position: the same entry, stop, target, costs and time stop, moved by closed candles only. */
 export interface VirtualTrade {
   readonly signalId: string;
@@ -94,6 +124,8 @@ export interface VirtualTrade {
   readonly maxFavourableR: number;
   readonly maxAdverseR: number;
   readonly barsToMaxFavourable: number;
+  /** Only of those that are shown, from their entry on. */
+  readonly managed?: ManagedVirtual;
 }
 
 export type VirtualExit = 'target' | 'stop' | 'timeout';
@@ -120,6 +152,13 @@ export interface Outcome {
   readonly maxAdverseR: number;
   readonly barsToMaxFavourable: number;
   readonly barsHeld: number;
+}
+
+/** A timeout that is watched on: would its target have come before its stop within 720 bars (`y_720`)? */
+export interface LongLabel {
+  readonly outcome: Outcome;
+  readonly stop: number;
+  readonly target: number;
 }
 
 /** Whether a signal earned its risk before its stop was touched; a planned reward is never below 1 R. */

@@ -42,6 +42,8 @@ export interface GuardContext {
   readonly equityUsdt: number;
   readonly mark: Mark | null;
   readonly market: MarketMood;
+  /** Symbols on which a person wants no entries. */
+  readonly blacklist?: ReadonlySet<SymbolId>;
   readonly settings: RiskSettings;
 }
 
@@ -70,6 +72,15 @@ export const BREADTH_EXTREME = 0.25;
 
 const cooldownMs = (signal: Signal): number => COOLDOWN_BARS * timeframeMs(signal.entryTimeframe);
 const minutes = (ms: number): string => `${Math.ceil(ms / 60_000)} min`;
+
+export const blacklisted: Guard = ({ signal, blacklist }) =>
+  blacklist?.has(signal.symbol) ? refused('blacklist', `${signal.symbol} is on the blacklist`) : null;
+
+/** A signal is emitted at the score of the start; a person may have asked for more since. */
+export const minConfidence: Guard = ({ signal, settings }) =>
+  signal.score >= settings.minConfidence
+    ? null
+    : refused('confidence', `a score of ${signal.score}, ${settings.minConfidence} is asked for`);
 
 /** One real entry per side in a burst: same-minute signals of correlated coins are one bet, not many (contract §8.20). */
 export const clusterCap: Guard = ({ signal, entries, settings }) => {
@@ -161,8 +172,25 @@ export const marketSafety: Guard = ({ signal, market }) => {
   );
 };
 
+export interface Quote {
+  readonly bid: number;
+  readonly ask: number;
+}
+
+export const spreadBps = ({ bid, ask }: Quote): number => ((ask - bid) / ((ask + bid) / 2)) * 10_000;
+
+/** Judged last, on the quote of the moment in which the entry would leave: a spread is no property of a closed bar. */
+export function spreadTooWide(quote: Quote | null, settings: Pick<RiskSettings, 'maxSpreadBps'>): Refused | Unanswered | null {
+  const bps = quote === null ? Number.NaN : spreadBps(quote);
+  if (!Number.isFinite(bps)) return { kind: 'noData', guard: 'spread', text: 'the spread is not known' };
+  if (bps <= settings.maxSpreadBps) return null;
+  return refused('spread', `the spread is ${bps.toFixed(1)} bp, ${settings.maxSpreadBps} are allowed`);
+}
+
 /** The policy: the first refusal is the reason that is stored. The cluster cap stands before the per-minute cap (contract §8.20). */
 export const GUARDS: readonly Guard[] = [
+  blacklisted,
+  minConfidence,
   clusterCap,
   rankCap,
   maxPositions,

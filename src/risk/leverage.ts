@@ -16,7 +16,7 @@ export const LOWER_BOUND_FOR_MAX = 0.65;
 /** The stop must fire well before the venue takes the position: half a stop distance is left for slippage and mark moves. */
 export const LIQUIDATION_STOP_DISTANCES = 1.5;
 
-export type LeverageReason = 'plan' | 'fewTrades' | 'bracket' | 'liquidation' | 'risk' | 'heat';
+export type LeverageReason = 'plan' | 'fewTrades' | 'bracket' | 'liquidation' | 'risk' | 'heat' | 'tier' | 'margin';
 
 export interface PlannedLeverage {
   readonly leverage: number;
@@ -50,7 +50,11 @@ export interface ChosenLeverage {
   readonly notionalUsdt: number;
 }
 
-function liquidationTooNear(input: LeverageInput, leverage: number, notionalUsdt: number): boolean {
+export function liquidationTooNear(
+  input: Pick<LeverageInput, 'side' | 'entryPrice' | 'stopDistance' | 'brackets'>,
+  leverage: number,
+  notionalUsdt: number,
+): boolean {
   const position = {
     side: input.side,
     qty: notionalUsdt / input.entryPrice,

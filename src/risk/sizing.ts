@@ -1,6 +1,7 @@
 // Risk, room 5: from a signal to a plan on the grid. Order of work: round entry and stop to ticks, size from the rounded
 // prices, round the quantity down, the venue's minima last. Every cap holds for the plan as it stands, not for the wish.
 
+import { HARD_LOSS_FRACTION } from '../book/hard-close.ts';
 import type { WinRecord } from '../book/stats.ts';
 import { tradeIdOf } from '../core/client-id.ts';
 import {
@@ -19,8 +20,10 @@ import type { LeverageBracket } from '../core/orders.ts';
 import type { Signal } from '../core/signal.ts';
 import type { TradePlan } from '../core/trade.ts';
 import { type Steps, sideSign, type Ticks } from '../core/units.ts';
-import { chooseLeverage, plannedLeverage } from './leverage.ts';
-import { type RiskSettings, roundTripCostFraction } from './settings.ts';
+import { type ChosenLeverage, chooseLeverage, plannedLeverage } from './leverage.ts';
+import { type RiskTier, tierOf, tierRiskPct } from './profile.ts';
+import { type ProfileInForce, type RiskSettings, roundTripCostFraction } from './settings.ts';
+import { tierSize } from './tier-size.ts';
 import { approved, type Refused, refused, type Verdict } from './verdict.ts';
 
 export interface PlanInput {
@@ -30,6 +33,10 @@ export interface PlanInput {
   readonly availableUsdt: number;
   /** Sum of the planned risk of everything open, unresolved or armed. */
   readonly openRiskUsdt: number;
+  /** Sum of the notional of everything open, unresolved or armed; 0 by default. */
+  readonly openNotionalUsdt?: number;
+  /** `confidence` by default. */
+  readonly profile?: ProfileInForce;
   /** The last 200 closed real trades. */
   readonly winRate: WinRecord;
   readonly brackets: readonly LeverageBracket[];
@@ -46,11 +53,13 @@ export const MIN_NOTIONAL_SLACK = 1.02;
 /** Margin, fees and the entry's slippage are paid from the same free balance. */
 export const FREE_MARGIN_FACTOR = 1.2;
 
+/** 0 at the least score, 1 at the highest. */
+const placeOf = (score: number): number =>
+  Math.min(1, Math.max(0, (score - SCORE_FOR_MIN_MARGIN) / (SCORE_FOR_MAX_MARGIN - SCORE_FOR_MIN_MARGIN)));
+
 /** Percent of equity, linear in the score. */
-export function marginPct(score: number, settings: Pick<RiskSettings, 'marginMinPct' | 'marginMaxPct'>): number {
-  const place = (score - SCORE_FOR_MIN_MARGIN) / (SCORE_FOR_MAX_MARGIN - SCORE_FOR_MIN_MARGIN);
-  return settings.marginMinPct + Math.min(1, Math.max(0, place)) * (settings.marginMaxPct - settings.marginMinPct);
-}
+export const marginPct = (score: number, settings: Pick<RiskSettings, 'marginMinPct' | 'marginMaxPct'>): number =>
+  settings.marginMinPct + placeOf(score) * (settings.marginMaxPct - settings.marginMinPct);
 
 interface Prices {
   readonly entryTicks: Ticks;
@@ -89,27 +98,59 @@ interface Size {
   readonly leverageReason: string;
 }
 
-function size(input: PlanInput, prices: Prices): Size | Refused {
-  const { settings, equityUsdt, instrument } = input;
-  const loss = lossFraction(prices, settings);
-  const heatLeftUsdt = (equityUsdt * settings.portfolioHeatPct) / 100 - input.openRiskUsdt;
+interface Caps {
+  readonly riskCapUsdt: number;
+  readonly heatCapUsdt: number;
+}
+
+/** Greatest notional by the risk of one trade and by the heat that the open ones leave; a stop costs its distance and the round trip. */
+function capsOf(input: PlanInput, prices: Prices, pct: { readonly risk: number; readonly heat: number }): Caps | Refused {
+  const { equityUsdt, openRiskUsdt } = input;
+  const loss = lossFraction(prices, input.settings);
+  const heatLeftUsdt = (equityUsdt * pct.heat) / 100 - openRiskUsdt;
   if (heatLeftUsdt <= 0)
-    return refused(
-      'heat',
-      `open trades already risk ${input.openRiskUsdt.toFixed(2)} USDT, ${settings.portfolioHeatPct} % of equity is the limit`,
-    );
-  const marginUsdt = (equityUsdt * marginPct(input.signal.score, settings)) / 100;
-  const chosen = chooseLeverage({
+    return refused('heat', `open trades already risk ${openRiskUsdt.toFixed(2)} USDT, ${pct.heat} % of equity is the limit`);
+  return { riskCapUsdt: (equityUsdt * pct.risk) / 100 / loss, heatCapUsdt: heatLeftUsdt / loss };
+}
+
+function sizeByConfidence(input: PlanInput, prices: Prices): Verdict<ChosenLeverage> {
+  const { settings } = input;
+  const caps = capsOf(input, prices, { risk: settings.riskPerTradePct, heat: settings.portfolioHeatPct });
+  if ('kind' in caps) return caps;
+  return chooseLeverage({
+    ...caps,
     side: input.signal.side,
     entryPrice: prices.entry,
     stopDistance: prices.stopDistance,
-    marginUsdt,
+    marginUsdt: (input.equityUsdt * marginPct(input.signal.score, settings)) / 100,
     planned: plannedLeverage(input.winRate, settings),
     leverageMin: settings.leverageMin,
-    riskCapUsdt: (equityUsdt * settings.riskPerTradePct) / 100 / loss,
-    heatCapUsdt: heatLeftUsdt / loss,
     brackets: input.brackets,
   });
+}
+
+function sizeByTier(input: PlanInput, prices: Prices, tier: RiskTier): Verdict<ChosenLeverage> {
+  const { signal } = input;
+  const risk = tierRiskPct(tier, placeOf(signal.score), input.winRate, signal.plan);
+  const caps = capsOf(input, prices, { risk, heat: tier.heatPct });
+  if ('kind' in caps) return caps;
+  return tierSize({
+    ...caps,
+    side: signal.side,
+    entryPrice: prices.entry,
+    stopDistance: prices.stopDistance,
+    equityUsdt: input.equityUsdt,
+    openNotionalUsdt: input.openNotionalUsdt ?? 0,
+    freeUsdt: input.availableUsdt / FREE_MARGIN_FACTOR,
+    tier,
+    brackets: input.brackets,
+  });
+}
+
+function size(input: PlanInput, prices: Prices): Size | Refused {
+  const { instrument } = input;
+  const tiers = input.profile === 'tiers';
+  const chosen = tiers ? sizeByTier(input, prices, tierOf(input.equityUsdt)) : sizeByConfidence(input, prices);
   if (chosen.kind === 'refused') return chosen;
   const grid = instrument.grid;
   const most = Math.min(chosen.value.notionalUsdt / prices.entry, instrument.marketMaxQty, MAX_CELLS * stepSize(grid));
@@ -141,6 +182,12 @@ export function planTrade(input: PlanInput): Verdict<TradePlan> {
   if (input.brackets.length === 0) return refused('bracketsUnknown', `the leverage brackets of ${signal.symbol} are not known`);
   const prices = roundedPrices(signal, instrument.grid);
   if ('kind' in prices) return prices;
+  const loss = lossFraction(prices, input.settings);
+  if (loss >= HARD_LOSS_FRACTION)
+    return refused(
+      'stopBeyondHardClose',
+      `the stop costs ${(loss * 100).toFixed(2)} % of the notional, the hard close would come first at ${HARD_LOSS_FRACTION * 100} %`,
+    );
   const sized = size(input, prices);
   if ('kind' in sized) return sized;
   const qty = stepsToQty(sized.steps, instrument.grid);
@@ -161,5 +208,6 @@ export function planTrade(input: PlanInput): Verdict<TradePlan> {
     marginPct: (notionalUsdt / sized.leverage / equityUsdt) * 100,
     notionalUsdt,
     riskUsdt: qty * prices.stopDistance,
+    grid: instrument.grid,
   });
 }

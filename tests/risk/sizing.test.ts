@@ -115,11 +115,11 @@ describe('a plan counted by hand', () => {
   });
 
   it('shrinks below the planned margin when even the least leverage risks too much', () => {
-    // Stop 10 % away: 100 / 0.1012 = 988.14 USDT of notional, 9.881 ETH; at 3x the margin is 3.29 % instead of 8 %.
-    const signal = aSignal({ plan: { entry: 100, stop: 90, target: 110, risk: 10, rewardToRisk: 1, costR: 0.012 } });
-    const plan = planned({ signal });
-    expect(plan).toMatchObject({ leverage: 3, leverageReason: 'risk', steps: 9_881 });
-    expect(plan.marginPct).toBeCloseTo(3.2937, 3);
+    // Stop 4.5 % away, 0.4 % of risk: 40 / 0.0462 = 865.8 USDT of notional, 8.658 ETH; at 3x the margin is 2.886 % instead of 8 %.
+    const signal = aSignal({ plan: { entry: 100, stop: 95.5, target: 104.5, risk: 4.5, rewardToRisk: 1, costR: 0.027 } });
+    const plan = planned({ signal, settings: { ...settings, riskPerTradePct: 0.4 } });
+    expect(plan).toMatchObject({ leverage: 3, leverageReason: 'risk', steps: 8_658 });
+    expect(plan.marginPct).toBeCloseTo(2.886, 3);
   });
 
   it('rounds a stop away from the entry and a short the other way round', () => {
@@ -148,9 +148,18 @@ describe('a refusal names what was missing', () => {
     ['belowMinQty', { instrument: anInstrument({ marketMinQty: 30 }) }],
     // 800 USDT of margin × 1.2 = 960.
     ['freeMargin', { availableUsdt: 959 }],
+    // A stop of 4 % needs 6 % to the liquidation; at 20x, the least allowed here, there are 4.6 %.
     [
       'liquidationTooNear',
-      { signal: aSignal({ plan: { entry: 100, stop: 75, target: 125, risk: 25, rewardToRisk: 1, costR: 0.005 } }) },
+      {
+        signal: aSignal({ plan: { entry: 100, stop: 96, target: 104, risk: 4, rewardToRisk: 1, costR: 0.03 } }),
+        settings: { ...settings, leverageMin: 20 },
+      },
+    ],
+    // 4.9 % and 0.12 % of cost are more than the 5 % at which the hard close comes.
+    [
+      'stopBeyondHardClose',
+      { signal: aSignal({ plan: { entry: 100, stop: 95.1, target: 110, risk: 4.9, rewardToRisk: 2, costR: 0.025 } }) },
     ],
   ])('%s', (reason, change) => {
     expect(refusal(change)).toBe(reason);
