@@ -38,6 +38,7 @@ const signal: SignalView = {
   target: 106000.9,
   barCloseMs: at,
   fate: 'virtual: liquidationTooNear',
+  candle: 'final',
   measured: {
     band: { from: 90, to: 100 },
     setup: 'fairValueGap',
@@ -62,7 +63,7 @@ const crowded: Overview = {
   mode: 'sim',
   marketNow: at,
   ladder: { level: 'NO_NEW_ENTRIES', reasons: ['feed market-3: no frame for 12 s', 'pause: lunch'] },
-  scan: { barOpenMs: at, symbols: 648, ready: 640, late: 8, scanMs: 12.345, closeToRankMs: 123.456, signals: 14 },
+  scan: { barOpenMs: at, symbols: 648, ready: 640, late: 8, provisional: 2, scanMs: 12.345, closeToRankMs: 123.456, signals: 14 },
   recentSignals: Array(30).fill(signal),
   positions: Array(3).fill(position),
   virtuals: Array(10).fill(virtual),

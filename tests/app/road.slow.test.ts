@@ -117,10 +117,15 @@ describe.each(markets.filter(({ words }) => klines !== null || words[0] !== '--r
     it('leaves no orphan in either order store', () => {
       const [stopped] = of(lines, 'stopped');
       const handover = stopped?.['handover'] as { positions: { symbol: string; stop: number | null }[] };
-      const text = readFileSync(join(homes[0].folder, 'data', 'exchange', 'state.json'), 'utf8');
-      const { account } = JSON.parse(text) as { account: { orders: Line[]; algos: Line[] } };
+      const folder = join(homes[0].folder, 'data', 'exchange');
+      const { account } = JSON.parse(readFileSync(join(folder, 'state.json'), 'utf8')) as {
+        account: { orders: Line[]; algos: Line[] };
+      };
+      const ended = readFileSync(join(folder, 'history.ndjson'), 'utf8')
+        .split('\n')
+        .filter((line) => /^.{0,9}"(order|algo)"/.test(line));
       const all = [...account.orders, ...account.algos];
-      expect(all.length).toBeGreaterThan(2);
+      expect(all.length + ended.length).toBeGreaterThan(2);
       const alive = all.filter((order) =>
         ['NEW', 'PARTIALLY_FILLED', 'TRIGGERING'].includes(String(order['status'] ?? order['algoStatus'])),
       );
