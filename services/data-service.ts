@@ -1,46 +1,37 @@
 // Services, room 3: DataService. Loads the market, follows it, and says when a minute is complete. Stored first, told after;
-// a symbol with a hole is silent until the missing bars were fetched, and a running bar is never handed on.
-import pLimit from 'p-limit';
+// a symbol with a hole is silent until the missing bars were fetched, and a running bar is never handed on as a closed one.
 import { type Bar, barFault, type Instrument, type Mark, type MarketEvent } from '../src/core/market.ts';
-import { barClose, barOpen, type Timeframe, timeframeMs } from '../src/core/timeframe.ts';
+import { timeframeMs } from '../src/core/timeframe.ts';
 import { type EpochMs, epochMs, type SymbolId } from '../src/core/units.ts';
-import type { MarketClock, WallClock } from '../src/ports/clock.ts';
-import type { HistoryRequest, MarketDataFeed } from '../src/ports/feed.ts';
-import type { Logger } from '../src/ports/logger.ts';
 import type { MarketContext } from '../strategy/strategy.ts';
+import { Backfills } from './data/backfills.ts';
+import { CandleKeeper } from './data/candle-keeper.ts';
+import { ContractWatch } from './data/contract-watch.ts';
+import type { DataPorts, DataSettings } from './data/data-settings.ts';
+import { type DataCounts, noCounts } from './data/findings.ts';
+import { FoldAudit } from './data/fold-audit.ts';
+import { FormingBars } from './data/forming-bars.ts';
+import { HistoryLoader, type LoadSummary, type OnLoaded, type WarmHistory } from './data/history-loader.ts';
+import { MarketBook } from './data/market-book.ts';
+import { BARRIER_MS, MinuteBarrier } from './data/minute-barrier.ts';
 import { readPatiently } from './data/patience.ts';
-import { type ClosedBar, SymbolBars } from './data/symbol-bars.ts';
-import { chooseUniverse, type Universe, type UniversePolicy } from './data/universe.ts';
-import type { Dispatcher } from './dispatcher.ts';
+import type { ClosedBar, SymbolBars } from './data/symbol-bars.ts';
+import { SymbolBlacklist } from './data/symbol-blacklist.ts';
+import type { Universe } from './data/universe.ts';
 
-/** Pages of 499 are the cheapest per bar (performance.md §6.2); one entry page of 99 costs one weight. */
-const TREND_PAGE = 499;
-const ENTRY_PAGE = 99;
-const TREND_KEPT = 600;
-const ENTRY_KEPT = 300;
-/** The barrier waits this long for the minute's last final frame (contract §5). */
-export const BARRIER_MS = 3_000;
-const PAGES_IN_FLIGHT = 20;
-const INSTRUMENTS_EVERY_MS = 3_600_000;
-
-export interface DataSettings {
-  readonly pair: { readonly trend: Timeframe; readonly entry: Timeframe };
-  readonly policy: UniversePolicy;
-  /** Entry bars of history to load; more than one page where a span of the past is wanted. */
-  readonly entryBars?: number;
-}
-
-export interface DataPorts {
-  readonly feed: MarketDataFeed;
-  readonly marketClock: MarketClock;
-  readonly wallClock: WallClock;
-  readonly logger: Logger;
-  readonly dispatcher: Dispatcher;
-}
+export type { DataPorts, DataSettings };
+export { BARRIER_MS };
 
 export interface SymbolMinute {
   readonly symbol: SymbolId;
   readonly bars: readonly ClosedBar[];
+}
+
+/** What the minute's bar of a symbol looked like in its newest frame; nothing is entered on it before the venue confirms it. */
+export interface ProvisionalBar {
+  readonly symbol: SymbolId;
+  readonly bar: Bar;
+  readonly held: SymbolBars;
 }
 
 /** One minute of the whole market, closed and in the universe's order. */
@@ -49,81 +40,89 @@ export interface MarketMinute {
   readonly closed: readonly SymbolMinute[];
   /** Symbols whose bar was not final at the barrier; they are scanned alone when it comes. */
   readonly lateSymbols: readonly SymbolId[];
+  /** Those of the late ones whose forming frames were seen: shown now, judged when they are confirmed. */
+  readonly provisional: readonly ProvisionalBar[];
   /** Wall time at which the minute's last final frame came in. */
   readonly lastFrameWallMs: number;
-}
-
-export interface LoadProgress {
-  readonly loaded: number;
-  readonly total: number;
-}
-
-export interface WarmHistory {
-  readonly symbol: SymbolId;
-  readonly before: readonly Bar[];
-  readonly closed: readonly ClosedBar[];
 }
 
 export class DataService {
   readonly #settings: DataSettings;
   readonly #ports: DataPorts;
-  readonly #symbols = new Map<SymbolId, SymbolBars>();
-  readonly #marks = new Map<SymbolId, Mark>();
-  readonly #refilling = new Set<SymbolId>();
-  #universe: Universe = { included: [], leftOut: new Map() };
-  #instrumentsMs: EpochMs | null = null;
-  #minuteOpenMs = Number.NaN;
-  #finals = 0;
-  #lastFrameWallMs = 0;
-  #barrier: 'collecting' | 'announced' = 'collecting';
-  #loading: AbortSignal | null = null;
-  #counts = { refused: 0, duplicates: 0, disagreements: 0, refills: 0 };
+  readonly #book: MarketBook;
+  readonly #barrier: MinuteBarrier;
+  readonly #forming = new FormingBars();
+  readonly #blacklist = new SymbolBlacklist();
+  readonly #counts: DataCounts = noCounts();
+  readonly #loader: HistoryLoader;
+  readonly #backfills: Backfills;
+  readonly #audit: FoldAudit;
+  readonly #watch: ContractWatch;
+  readonly #keeper: CandleKeeper | null;
+  /** Contracts whose final frame the running minute waits for. */
+  #awaited = 0;
 
   constructor(settings: DataSettings, ports: DataPorts) {
     this.#settings = settings;
     this.#ports = ports;
+    this.#book = new MarketBook(settings);
+    this.#barrier = new MinuteBarrier(settings.pair.entry);
+    const shared = { settings, ports, book: this.#book, counts: this.#counts };
+    const acceptable = (symbol: SymbolId, bar: Bar): boolean => this.#acceptable(symbol, bar);
+    this.#loader = new HistoryLoader({
+      ...shared,
+      acceptable,
+      onUnknown: (symbol, error) => this.#blacklist.add(symbol, error.message, ports.marketClock.now()),
+    });
+    this.#backfills = new Backfills({ ...shared, acceptable, loader: this.#loader, blacklist: this.#blacklist });
+    this.#audit = new FoldAudit({
+      ...shared,
+      followed: (symbol) => this.#awaits(symbol),
+      spoil: (symbol, reason) => this.#backfills.spoil(symbol, reason),
+    });
+    this.#watch = new ContractWatch(ports, this.#book);
+    this.#keeper = ports.candles === undefined ? null : new CandleKeeper({ ...ports, store: ports.candles }, this.#book);
   }
 
   get universe(): Universe {
-    return this.#universe;
+    return this.#book.universe;
   }
-  get counts(): Readonly<Record<'refused' | 'duplicates' | 'disagreements' | 'refills', number>> {
+  get counts(): Readonly<DataCounts> {
     return this.#counts;
   }
   symbols(): readonly SymbolId[] {
-    return [...this.#symbols.keys()];
+    return this.#book.names();
   }
   bars(symbol: SymbolId): SymbolBars | undefined {
-    return this.#symbols.get(symbol);
+    return this.#book.bars(symbol);
   }
   instrument(symbol: SymbolId): Instrument | undefined {
-    return this.#symbols.get(symbol)?.instrument;
+    return this.#book.bars(symbol)?.instrument;
   }
   mark(symbol: SymbolId): Mark | undefined {
-    return this.#marks.get(symbol);
+    return this.#book.mark(symbol);
   }
   contextOf(symbol: SymbolId): MarketContext {
-    const mark = this.#marks.get(symbol);
-    return {
-      quoteVolume24hUsdt: this.#symbols.get(symbol)?.quoteVolume24hUsdt ?? Number.NaN,
-      fundingRate: mark?.fundingRate ?? Number.NaN,
-      nextFundingMs: mark?.nextFundingMs ?? Number.NaN,
-    };
+    return this.#book.contextOf(symbol);
   }
   /** Open of the entry bar that runs now. */
   get runningOpenMs(): number {
-    return this.#minuteOpenMs;
+    return this.#barrier.openMs;
   }
-
   /** Venue time of the newest contract list; null before the first. */
   get instrumentsMs(): EpochMs | null {
-    return this.#instrumentsMs;
+    return this.#watch.instrumentsMs;
   }
+
   /** Null, or why nothing may be entered on this symbol's candles. */
   candleFault(symbol: SymbolId): string | null {
-    const bars = this.#symbols.get(symbol);
+    const bars = this.#book.bars(symbol);
     if (bars === undefined) return 'not in the universe';
-    const lastClosed = this.#minuteOpenMs - timeframeMs(this.#settings.pair.entry);
+    const refused = this.#blacklist.reason(symbol);
+    if (refused !== null) return `on the blacklist: ${refused}`;
+    const fault = this.#backfills.fault(symbol);
+    if (fault !== null) return fault;
+    const lastClosed = this.#barrier.openMs - timeframeMs(this.#settings.pair.entry);
     return bars.entry.lastOpenMs >= lastClosed ? null : 'the last closed bar is missing';
   }
   /** Requests of this room whose answers are still out. */
@@ -132,68 +131,20 @@ export class DataService {
   }
 
   async chooseUniverse(): Promise<Universe> {
-    const { feed, wallClock, logger } = this.#ports;
+    const { feed, wallClock, logger, marketClock } = this.#ports;
     const all = await readPatiently(() => feed.instruments(), { wallClock, logger, what: 'the contract list', signal: null });
-    this.#instrumentsMs = this.#ports.marketClock.now();
-    this.#universe = chooseUniverse(all, this.#settings.policy, this.#ports.marketClock.now());
-    for (const instrument of this.#universe.included) {
-      const capacity = { trendBars: TREND_KEPT, entryBars: Math.max(ENTRY_KEPT, this.#settings.entryBars ?? 0) };
-      this.#symbols.set(instrument.symbol, new SymbolBars(instrument, this.#settings.pair, capacity));
-    }
-    return this.#universe;
+    const now = marketClock.now();
+    this.#watch.noteInstruments(now);
+    this.#book.open(all, now);
+    return this.#book.universe;
   }
 
   /** Loads both timeframes of every contract. `onLoaded` is called per symbol with what a strategy must be fed, in order. */
-  async load(signal: AbortSignal, onLoaded: (history: WarmHistory, progress: LoadProgress) => void): Promise<void> {
-    this.#loading = signal;
-    const limit = pLimit(PAGES_IN_FLIGHT);
-    const total = this.#symbols.size;
-    let loaded = 0;
-    await Promise.all(
-      [...this.#symbols].map(([symbol, bars]) =>
-        limit(async () => {
-          const entryBars = await this.#newest(symbol, this.#settings.pair.entry, this.#settings.entryBars ?? ENTRY_PAGE);
-          const trendBars = await this.#newest(symbol, this.#settings.pair.trend, this.#trendCount());
-          const history = bars.load(this.#accepted(symbol, trendBars), this.#accepted(symbol, entryBars));
-          loaded += 1;
-          onLoaded({ symbol, ...history }, { loaded, total });
-        }),
-      ),
-    );
-    this.#startMinute(Math.max(...[...this.#symbols.values()].map((b) => b.nextOpenMs).filter(Number.isFinite)));
-  }
-
-  /** Trend bars reach back behind the entry bars, so that a span of the past starts as warm as the present does. */
-  #trendCount(): number {
-    const { pair, entryBars } = this.#settings;
-    return TREND_PAGE + Math.ceil(((entryBars ?? 0) * timeframeMs(pair.entry)) / timeframeMs(pair.trend));
-  }
-
-  /** The newest `count` closed bars, in pages where one does not hold them. */
-  async #newest(symbol: SymbolId, timeframe: Timeframe, count: number): Promise<readonly Bar[]> {
-    const { marketClock } = this.#ports;
-    if (count <= TREND_PAGE) return this.#page({ symbol, timeframe, count });
-    const end = barOpen(marketClock.now(), timeframe);
-    const bars: Bar[] = [];
-    for (let fromMs = end - count * timeframeMs(timeframe); fromMs < end; fromMs += TREND_PAGE * timeframeMs(timeframe)) {
-      const left = Math.round((end - fromMs) / timeframeMs(timeframe));
-      bars.push(...(await this.#page({ symbol, timeframe, count: Math.min(left, TREND_PAGE), fromMs: epochMs(fromMs) })));
-    }
-    return bars;
-  }
-
-  #page(request: HistoryRequest): Promise<readonly Bar[]> {
-    const { feed, wallClock, logger } = this.#ports;
-    return readPatiently(() => feed.history(request), {
-      wallClock,
-      logger,
-      what: `history of ${request.symbol}`,
-      signal: this.#loading,
-    });
-  }
-
-  #accepted(symbol: SymbolId, bars: readonly Bar[]): Bar[] {
-    return bars.filter((bar) => this.#acceptable(symbol, bar));
+  async load(signal: AbortSignal, onLoaded: OnLoaded): Promise<LoadSummary> {
+    const summary = await this.#loader.load(signal, onLoaded);
+    const opens = [...this.#book.all()].map(([, bars]) => bars.nextOpenMs).filter(Number.isFinite);
+    this.#startMinute(Math.max(...opens));
+    return summary;
   }
 
   #acceptable(symbol: SymbolId, bar: Bar): boolean {
@@ -204,94 +155,98 @@ export class DataService {
     return false;
   }
 
+  /** A contract that is halted, delisted or refused sends nothing: the market does not wait for it. */
+  #awaits(symbol: SymbolId): boolean {
+    return this.#book.bars(symbol)?.instrument.status === 'TRADING' && this.#blacklist.reason(symbol) === null;
+  }
+
   #startMinute(openMs: number): void {
-    this.#minuteOpenMs = openMs;
-    this.#barrier = 'collecting';
-    this.#finals = 0;
-    for (const bars of this.#symbols.values()) if (bars.holds(openMs)) this.#finals += 1;
+    const arrived: SymbolId[] = [];
+    this.#awaited = 0;
+    for (const [symbol, bars] of this.#book.all()) {
+      if (!this.#awaits(symbol)) continue;
+      this.#awaited += 1;
+      if (bars.holds(openMs)) arrived.push(symbol);
+    }
+    this.#barrier.begin(openMs, arrived);
   }
 
   /** Takes one market event; returns the minute whose barrier this event completed, or null. */
   onMarket(event: MarketEvent): EpochMs | null {
-    if (event.kind === 'marks') {
-      for (const mark of event.marks) if (this.#symbols.has(mark.symbol)) this.#marks.set(mark.symbol, mark);
-    } else if (event.kind === 'bar' && event.final) {
-      this.#onFinal(event.symbol, event.bar);
+    if (event.kind === 'marks') this.#book.hearMarks(event.marks);
+    else if (event.kind === 'bar' && this.#book.bars(event.symbol) !== undefined) {
+      this.#forming.hear(event);
+      if (event.final) this.#onFinal(event.symbol, event.bar);
     }
-    return this.#announceWhenComplete();
+    return this.onTick();
   }
 
   #onFinal(symbol: SymbolId, bar: Bar): void {
-    const bars = this.#symbols.get(symbol);
+    const bars = this.#book.bars(symbol);
     if (bars === undefined || !this.#acceptable(symbol, bar)) return;
     const offer = bars.offer(bar);
     if (offer === 'differs') {
       this.#counts.disagreements += 1;
       this.#ports.logger.warn({ symbol, openMs: bar.openMs }, 'the venue closed a bar twice with different values');
+      this.#backfills.confirm(symbol, bar.openMs);
       return;
     }
     if (offer === 'duplicate') {
       this.#counts.duplicates += 1;
       return;
     }
-    if (bar.openMs === this.#minuteOpenMs) {
-      this.#finals += 1;
-      this.#lastFrameWallMs = this.#ports.wallClock.now();
-    }
-    if (offer === 'hole') this.#refill(symbol, bars);
-  }
-
-  /** The barrier: all finals are in, or the market clock has passed the close by BARRIER_MS. */
-  #announceWhenComplete(): EpochMs | null {
-    if (this.#barrier === 'announced' || Number.isNaN(this.#minuteOpenMs)) return null;
-    const close = barClose(this.#minuteOpenMs, this.#settings.pair.entry);
-    if (this.#finals < this.#symbols.size && this.#ports.marketClock.now() < close + BARRIER_MS) return null;
-    this.#barrier = 'announced';
-    return epochMs(this.#minuteOpenMs);
+    if (this.#awaits(symbol)) this.#barrier.arrive(symbol, bar.openMs, this.#ports.wallClock.now());
+    if (offer === 'hole') this.#backfills.refill(symbol, bars);
   }
 
   /** Heartbeat: a market that sends nothing still reaches its barrier by the clock. */
   onTick(): EpochMs | null {
-    return this.#announceWhenComplete();
+    return this.#barrier.complete(this.#awaited, this.#ports.marketClock.now());
   }
 
   /** Closes the minute for every symbol whose bars are complete; the others are fetched and come late. */
   closeMinute(barOpenMs: EpochMs): MarketMinute {
     const closed: SymbolMinute[] = [];
     const lateSymbols: SymbolId[] = [];
-    for (const [symbol, bars] of this.#symbols) {
+    const provisional: ProvisionalBar[] = [];
+    for (const [symbol, bars] of this.#book.all()) {
+      if (!bars.holds(barOpenMs)) this.#closeByNextFrame(symbol, bars, barOpenMs);
       const advanced = bars.advance(barOpenMs);
       if (advanced.length > 0) closed.push({ symbol, bars: advanced });
-      if (bars.entry.lastOpenMs < barOpenMs) {
-        lateSymbols.push(symbol);
-        this.#refill(symbol, bars);
-      }
+      if (bars.entry.lastOpenMs >= barOpenMs || !this.#awaits(symbol)) continue;
+      lateSymbols.push(symbol);
+      const seen = this.#provisionalBar(symbol, bars, barOpenMs);
+      if (seen !== null) provisional.push(seen);
+      this.#backfills.refill(symbol, bars);
     }
+    const { lastFrameWallMs } = this.#barrier;
     this.#startMinute(barOpenMs + timeframeMs(this.#settings.pair.entry));
-    this.#refreshInstruments();
-    return { barOpenMs, closed, lateSymbols, lastFrameWallMs: this.#lastFrameWallMs };
+    this.#watch.onMinute(this.#barrier.openMs);
+    this.#audit.onMinute(barOpenMs);
+    this.#backfills.retry(this.#ports.marketClock.now());
+    this.#keeper?.onMinute(epochMs(this.#barrier.openMs));
+    return { barOpenMs, closed, lateSymbols, provisional, lastFrameWallMs };
   }
 
-  /** Once an hour of market time: a contract may have been halted, delisted or given another grid. */
-  #refreshInstruments(): void {
-    if (this.#instrumentsMs !== null && this.#minuteOpenMs - this.#instrumentsMs < INSTRUMENTS_EVERY_MS) return;
-    this.#instrumentsMs = epochMs(this.#minuteOpenMs);
-    this.#ports.dispatcher.send<readonly Instrument[] | null>({
-      label: 'contracts',
-      call: () => this.#ports.feed.instruments(),
-      onFailure: () => null,
-      apply: (all) => {
-        if (all === null) this.#instrumentsMs = null;
-        for (const instrument of all ?? []) this.#symbols.get(instrument.symbol)?.renew(instrument);
-      },
-    });
+  /** The next bar has begun with the very next trade: the last frame of this one was its final state. */
+  #closeByNextFrame(symbol: SymbolId, bars: SymbolBars, barOpenMs: number): void {
+    const standing = this.#forming.standing(symbol, barOpenMs);
+    if (standing.kind === 'whole' && this.#acceptable(symbol, standing.bar)) bars.offer(standing.bar);
+  }
+
+  #provisionalBar(symbol: SymbolId, held: SymbolBars, barOpenMs: number): ProvisionalBar | null {
+    const standing = this.#forming.standing(symbol, barOpenMs);
+    if (standing.kind !== 'provisional' || held.nextOpenMs !== barOpenMs || barFault(standing.bar) !== null) return null;
+    this.#counts.provisional += 1;
+    this.#backfills.assume(symbol, standing.bar);
+    return { symbol, bar: standing.bar, held };
   }
 
   /** Bars that became complete after their minute was closed. */
   takeLate(): SymbolMinute[] {
     const late: SymbolMinute[] = [];
-    const lastClosed = this.#minuteOpenMs - timeframeMs(this.#settings.pair.entry);
-    for (const [symbol, bars] of this.#symbols) {
+    const lastClosed = this.#barrier.openMs - timeframeMs(this.#settings.pair.entry);
+    for (const [symbol, bars] of this.#book.all()) {
       if (bars.nextOpenMs > lastClosed) continue;
       const advanced = bars.advance(lastClosed);
       if (advanced.length > 0) late.push({ symbol, bars: advanced });
@@ -299,29 +254,20 @@ export class DataService {
     return late;
   }
 
-  /** Fetches what is missing; one request per symbol at a time. A hole the venue cannot fill is stepped over and marked. */
-  #refill(symbol: SymbolId, bars: SymbolBars): void {
-    if (this.#refilling.has(symbol)) return;
-    this.#refilling.add(symbol);
-    this.#counts.refills += 1;
-    const { entry } = this.#settings.pair;
-    const fromMs = bars.nextOpenMs;
-    const request = {
-      symbol,
-      timeframe: entry,
-      count: ENTRY_PAGE,
-      ...(Number.isFinite(fromMs) ? { fromMs: epochMs(fromMs) } : {}),
-    };
-    this.#ports.dispatcher.send<readonly Bar[] | null>({
-      label: 'refill',
-      call: () => this.#ports.feed.history(request),
-      onFailure: () => null,
-      apply: (fetched) => {
-        this.#refilling.delete(symbol);
-        if (fetched === null) return;
-        for (const bar of fetched) if (this.#acceptable(symbol, bar)) bars.offer(bar);
-        if (fetched.length === 0 && bars.holdsLater()) bars.skipHole();
-      },
-    });
+  /** Contracts whose bars were read anew: their strategies must forget what they heard and begin with this. */
+  takeReloaded(): WarmHistory[] {
+    return this.#backfills.takeReloaded();
+  }
+
+  /** Looks at one symbol at once, past every cache: its newest closed bars are read from the venue, compared and completed. */
+  rescan(symbol: SymbolId): void {
+    const bars = this.#book.bars(symbol);
+    if (bars === undefined || bars.entry.length === 0 || this.#blacklist.reason(symbol) !== null) return;
+    this.#backfills.confirm(symbol, epochMs(bars.entry.lastOpenMs));
+  }
+
+  /** The last thing in a stop: the next start goes on from here. */
+  async keepCandles(): Promise<void> {
+    if (Number.isFinite(this.#barrier.openMs)) await this.#keeper?.saveNow(epochMs(this.#barrier.openMs));
   }
 }

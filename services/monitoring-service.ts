@@ -1,10 +1,11 @@
 // Services, room 7: MonitoringService. Turns what happened into notices for machines and an overview for people, and counts.
 import type { HitRates } from '../src/book/hit-rates.ts';
 import type { Notice } from '../src/core/notice.ts';
-import type { Evaluation, RankedSignal } from '../src/core/signal.ts';
+import { compareSignals, type Evaluation, type RankedSignal, type Signal } from '../src/core/signal.ts';
 import { barClose } from '../src/core/timeframe.ts';
 import type { EpochMs } from '../src/core/units.ts';
 import type { Notifier } from '../src/ports/notifier.ts';
+import type { DataFinding } from './data/findings.ts';
 import type { MarketMinute } from './data-service.ts';
 import type { Overview, ScanView, SignalView, Tally } from './overview.ts';
 import type { MinuteDecision } from './strategy-engine.ts';
@@ -15,7 +16,7 @@ const RECENT_SIGNALS = 30;
 const EMPTY: Tally = { minutes: 0, signals: 0, opened: 0, closed: 0, wins: 0, netPnlUsdt: 0, virtualOpened: 0, virtualClosed: 0 };
 
 /** What the execution room answers when somebody looks. */
-export type LiveState = Pick<Overview, 'ladder' | 'positions' | 'virtuals' | 'balance'> & {
+export type LiveState = Pick<Overview, 'ladder' | 'positions' | 'virtuals' | 'balance' | 'entryRequests' | 'settings'> & {
   readonly hitRates: Pick<HitRates, 'rateOf'>;
 };
 type DecidedSignal = Omit<SignalView, 'measured'>;
@@ -82,6 +83,7 @@ export class MonitoringService implements Notifier {
       symbols: timing.symbols,
       ready: minute.closed.length,
       late: minute.lateSymbols.length,
+      provisional: minute.provisional.length,
       scanMs: round(timing.scanMs),
       closeToRankMs: round(timing.closeToRankMs),
       signals: decision.ranked.length,
@@ -109,8 +111,33 @@ export class MonitoringService implements Notifier {
 
   /** Remembers what became of each signal for the ranked table. */
   onDecided(ranked: readonly RankedSignal[], fates: ReadonlyMap<string, string>): void {
-    const views = ranked.map(({ signal, rank }) => viewOf(signal, rank, fates.get(signal.id) ?? 'label'));
-    this.#recent = [...views, ...this.#recent].slice(0, RECENT_SIGNALS);
+    this.#remember(ranked.map(({ signal, rank }) => viewOf(signal, rank, fates.get(signal.id) ?? 'label')));
+  }
+
+  /** Signals of candles that nobody has confirmed yet, with the place that they would have in their minute. */
+  onPreview(signals: readonly Signal[], ranked: readonly RankedSignal[]): void {
+    const all = [...ranked.map(({ signal }) => signal), ...signals].sort(compareSignals);
+    // By now the venue has spoken about the bars of the minute before.
+    this.#recent = this.#recent.filter((view) => view.candle === 'final');
+    this.#remember(
+      signals.map((signal) => ({ ...viewOf(signal, all.indexOf(signal) + 1, 'provisional'), candle: 'provisional' as const })),
+    );
+  }
+
+  /** What is known for certain takes the place of what was shown before. */
+  #remember(views: readonly DecidedSignal[]): void {
+    const key = ({ symbol, side, barCloseMs }: DecidedSignal): string => `${symbol} ${side} ${barCloseMs}`;
+    const known = new Set(views.map(key));
+    this.#recent = [...views, ...this.#recent.filter((view) => !known.has(key(view)))].slice(0, RECENT_SIGNALS);
+  }
+
+  /** What the data room found wrong with candles: a line for machines, and an alarm where our own fold was wrong. */
+  onFinding(finding: DataFinding, at: EpochMs): void {
+    const { kind, symbol, barOpenMs, detail } = finding;
+    this.#out.publish({ event: 'candles', at, kind, symbol, bar: barOpenMs, detail });
+    if (kind !== 'foldDiffers') return;
+    const text = `${symbol}: a folded candle is not the exchange's (${detail}); it is read anew, no entries on it until then`;
+    this.#out.publish({ event: 'alarm', at, severity: 'warning', code: 'foldDiffers', text });
   }
 
   overview(marketNow: EpochMs, { hitRates, ...live }: LiveState): Overview {
@@ -130,6 +157,7 @@ function viewOf(signal: Evaluation, rank: number, fate: string): DecidedSignal {
     rank,
     barCloseMs,
     fate,
+    candle: 'final',
     rewardToRisk: numbers.rewardToRisk,
     entry: numbers.entry,
     stop: numbers.stop,

@@ -1,5 +1,7 @@
 // Services, room 7: the state of the whole bot as one value, for whoever looks: terminal, Discord, tests.
+
 import type { HitRate } from '../src/book/hit-rates.ts';
+import type { RiskLevel } from '../src/book/risk-level.ts';
 import type { LadderLevel } from '../src/core/trade.ts';
 import type { EpochMs, Side, SymbolId } from '../src/core/units.ts';
 
@@ -20,6 +22,20 @@ export interface PositionView {
   readonly openedMs: EpochMs;
   /** Stop seen live on the venue. */
   readonly protection: 'verified' | 'pending';
+  /** By unrealised result ÷ entry notional, as of the last closed minute. */
+  readonly riskLevel?: RiskLevel;
+}
+
+/** An entry that waits for a person; prices are numbers for showing. */
+export interface EntryRequestView {
+  readonly signalId: string;
+  readonly symbol: SymbolId;
+  readonly side: Side;
+  readonly score: number;
+  readonly entry: number;
+  readonly stop: number;
+  readonly target: number;
+  readonly expiresMs: EpochMs;
 }
 
 export interface VirtualView {
@@ -53,8 +69,10 @@ export interface SignalView {
   readonly barCloseMs: EpochMs;
   /** What became of signals of its kind; null below the lowest score band. */
   readonly measured: HitRate | null;
-  /** real | virtual | label, with the reason where it is not real. */
+  /** real | virtual | label, with the reason where it is not real; provisional while its candle is. */
   readonly fate: string;
+  /** A signal of a provisional candle is shown and neither traded nor counted before the venue has confirmed the candle. */
+  readonly candle: 'final' | 'provisional';
 }
 
 export interface ScanView {
@@ -62,6 +80,8 @@ export interface ScanView {
   readonly symbols: number;
   readonly ready: number;
   readonly late: number;
+  /** How many of the late ones were judged by a candle that nobody has confirmed yet. */
+  readonly provisional: number;
   readonly scanMs: number;
   readonly closeToRankMs: number;
   readonly signals: number;
@@ -87,5 +107,8 @@ export interface Overview {
   readonly positions: readonly PositionView[];
   readonly virtuals: readonly VirtualView[];
   readonly balance: BalanceView | null;
+  readonly entryRequests?: readonly EntryRequestView[];
+  /** Settings that may be changed while the bot runs, with their values in force. */
+  readonly settings?: ReadonlyMap<string, string>;
   readonly tally: Tally;
 }

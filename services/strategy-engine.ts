@@ -8,7 +8,7 @@ import type { Evaluation, RankedSignal, Signal } from '../src/core/signal.ts';
 import { compareSignals } from '../src/core/signal.ts';
 import { barClose } from '../src/core/timeframe.ts';
 import { type EpochMs, epochMs, invariant, type SymbolId, symbolId } from '../src/core/units.ts';
-import type { CrossSection, MarketContext, Strategy, StrategySettings, SymbolStrategy } from '../strategy/strategy.ts';
+import type { CrossSection, MarketContext, Strategy, StrategySettings, SymbolStrategy, TrendNow } from '../strategy/strategy.ts';
 import type { ClosedBar } from './data/symbol-bars.ts';
 
 /** What the engine asks about a symbol besides its bars; DataService answers. */
@@ -171,6 +171,11 @@ export class StrategyEngine {
       }
     }
     return all.sort((a, b) => b.score - a.score || (a.symbol < b.symbol ? -1 : 1)).slice(0, count);
+  }
+
+  /** The trend timeframe of one symbol as it stands now; all strategies of a run look at the same bars. */
+  trendOf(symbol: SymbolId): TrendNow | null {
+    return this.#seats.get(symbol)?.players[0]?.player.trendNow ?? null;
   }
 
   /** BTC's trend against its EMA200 (+1, −1, 0 = no data) and the share of symbols above theirs: what the market guard asks. */

@@ -5,11 +5,12 @@ import type { MarketEvent } from '../src/core/market.ts';
 import type { EpochMs } from '../src/core/units.ts';
 import type { MarketClock, WallClock } from '../src/ports/clock.ts';
 import type { Pacer } from '../src/ports/pacer.ts';
-import type { DataService } from './data-service.ts';
+import type { DataService, SymbolMinute } from './data-service.ts';
 import type { EventQueue } from './event-queue.ts';
 import type { ExecutionService } from './execution-service.ts';
 import type { MonitoringService } from './monitoring-service.ts';
 import type { Overview } from './overview.ts';
+import type { PreviewScan } from './preview-scan.ts';
 import type { MinuteDecision, StrategyEngine } from './strategy-engine.ts';
 import type { TraceKeeper } from './trace-keeper.ts';
 
@@ -17,6 +18,8 @@ export interface LoopRooms {
   readonly queue: EventQueue;
   readonly data: DataService;
   readonly strategy: StrategyEngine;
+  /** Shows what bars that nobody has confirmed yet would say. */
+  readonly preview?: Pick<PreviewScan, 'scan'>;
   readonly traces: Pick<TraceKeeper, 'onMinute'>;
   readonly execution: ExecutionService;
   readonly monitoring: MonitoringService;
@@ -32,6 +35,8 @@ export interface LoopOptions {
   readonly readyBarMs: EpochMs;
   /** Called after each decided minute, for whoever draws it. */
   readonly onMinute: (overview: () => Overview) => void;
+  /** Called with the bars that the strategies were fed, for whoever checks them. */
+  readonly onFed?: (closed: readonly SymbolMinute[]) => void;
 }
 
 export class TradingLoop {
@@ -82,6 +87,7 @@ export class TradingLoop {
         return;
       case 'answer':
         event.apply();
+        this.#beginAnew();
         this.#decideLate();
         return;
       case 'settled':
@@ -128,11 +134,13 @@ export class TradingLoop {
     const minute = data.closeMinute(barOpenMs);
     const decision = strategy.onMinute(barOpenMs, minute.closed);
     const ranked = wallClock.now();
+    monitoring.onPreview(this.#rooms.preview?.scan(barOpenMs, minute.provisional) ?? [], decision.ranked);
     monitoring.onScan(minute, decision, {
       scanMs: ranked - begun,
       closeToRankMs: ranked - minute.lastFrameWallMs,
       symbols: data.symbols().length,
     });
+    this.#options.onFed?.(minute.closed);
     execution.onBars(minute.closed);
     if (this.#state === 'running') {
       const fates = execution.decide({ ...decision, mood: strategy.marketMood() });
@@ -146,12 +154,24 @@ export class TradingLoop {
     }
   }
 
+  /** Contracts whose candles were read anew: what their strategies heard before does not hold. */
+  #beginAnew(): void {
+    const { data, strategy } = this.#rooms;
+    for (const { symbol, before, closed } of data.takeReloaded()) {
+      const instrument = data.instrument(symbol);
+      if (instrument === undefined) continue;
+      strategy.open(instrument);
+      strategy.warm(symbol, before, closed);
+    }
+  }
+
   /** Latecomers are scanned alone: they move virtual trades and time stops, and their signals are ranked among themselves. */
   #decideLate(): void {
     const { data, strategy, execution, monitoring } = this.#rooms;
     const late = data.takeLate();
     if (late.length === 0) return;
     execution.onBars(late);
+    this.#options.onFed?.(late);
     const newest = Math.max(...late.flatMap((s) => s.bars.map((b) => b.entryBar.openMs)));
     const decision = strategy.onMinute(newest as EpochMs, late);
     this.#untraced.push(decision);

@@ -46,6 +46,16 @@ export interface CrossSection {
   readonly scoreSd: number;
 }
 
+/** The trend timeframe at the close of the newest entry bar: what running positions are managed by. */
+export interface TrendNow {
+  /** Close of that entry bar. */
+  readonly asOfMs: EpochMs;
+  /** NaN where there is none yet. */
+  readonly atr: number;
+  /** The newest confirmed break of structure; `knownMs` is the close of the trend bar that made it. */
+  readonly lastBreak: { readonly side: Side; readonly knownMs: EpochMs } | null;
+}
+
 export interface SymbolStrategy {
   /** A trend bar closed. Within one minute it is called before `onEntryBar`. */
   onTrendBar(bar: Bar): void;
@@ -68,6 +78,8 @@ export interface SymbolStrategy {
   /** +1, 0, −1: last trend close against its EMA200 (0 = unknown), and the direction of the last trend bar. */
   readonly trendBias: number;
   readonly trendReturnSign: number;
+  /** Null before the first entry bar. */
+  readonly trendNow: TrendNow | null;
 }
 
 export interface Strategy {

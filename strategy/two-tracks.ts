@@ -2,11 +2,11 @@
 // feature row of a signal. A strategy adds its own rules on top.
 import type { Bar } from '../src/core/market.ts';
 import type { Evaluation, Signal } from '../src/core/signal.ts';
-import { timeframeMs } from '../src/core/timeframe.ts';
+import { barClose, timeframeMs } from '../src/core/timeframe.ts';
 import { type EpochMs, invariant, type Side } from '../src/core/units.ts';
 import { featureRow } from './features.ts';
 import { PLAN_LIMITS } from './plan/limits.ts';
-import type { CrossSection, MarketContext, StrategySettings, SymbolFacts, SymbolStrategy } from './strategy.ts';
+import type { CrossSection, MarketContext, StrategySettings, SymbolFacts, SymbolStrategy, TrendNow } from './strategy.ts';
 import { Track } from './track.ts';
 
 const TREND_DEPTH = { closes: 97, atr: 500, bandWidth: 100, volume: 96, trades: 1 } as const;
@@ -74,6 +74,19 @@ export abstract class TwoTracks implements SymbolStrategy {
   get trendBias(): number {
     const distance = this.trend.closes.at(0) - this.trend.indicators.ema200;
     return Number.isNaN(distance) ? 0 : Math.sign(distance);
+  }
+
+  get trendNow(): TrendNow | null {
+    const bar = this.entry.last;
+    if (bar === null) return null;
+    const { pair } = this.settings;
+    const breaks = [this.trend.smc.lastBreak('long', 'any'), this.trend.smc.lastBreak('short', 'any')];
+    const newest = breaks.reduce((a, b) => (a === null || (b !== null && b.index > a.index) ? b : a));
+    return {
+      asOfMs: barClose(bar.openMs, pair.entry),
+      atr: this.trend.indicators.atr14,
+      lastBreak: newest === null ? null : { side: newest.side, knownMs: barClose(newest.atMs, pair.trend) },
+    };
   }
 
   get trendReturnSign(): number {

@@ -8,35 +8,52 @@ import { EventQueue } from '../../services/event-queue.ts';
 import type { ProcessFacts } from '../../services/execution/ports.ts';
 import { ExecutionService } from '../../services/execution-service.ts';
 import { MonitoringService } from '../../services/monitoring-service.ts';
+import { PreviewScan } from '../../services/preview-scan.ts';
 import { StrategyEngine } from '../../services/strategy-engine.ts';
 import { TraceKeeper } from '../../services/trace-keeper.ts';
 import { FEATURE_COLUMNS } from '../../strategy/feature-schema.ts';
+import { CandleSnapshotFile } from '../adapters/candle-snapshot/snapshot-file.ts';
 import { sha256Hex } from '../core/digest.ts';
+import { type KlineBlock, klinesUpTo } from '../core/klines.ts';
 import { trainingSchemas } from '../core/training-rows.ts';
+import { type SymbolId, symbolId } from '../core/units.ts';
 import type { WallClock } from '../ports/clock.ts';
 import type { FeatureLog } from '../ports/feature-log.ts';
 import type { TradeJournal } from '../ports/journal.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Notifier } from '../ports/notifier.ts';
+import type { SettingsStore } from '../ports/settings-store.ts';
 import type { TraceStore } from '../ports/trace-store.ts';
 import { SETTING_NAMES, type Settings } from './config.ts';
-import { chosenStrategies, dataSettings, riskSettings, strategySettings } from './strategy-settings.ts';
+import { candlePath } from './data-files.ts';
+import {
+  chosenStrategies,
+  dataSettings,
+  managementSettings,
+  riskSettings,
+  strategySettings,
+  watchSettings,
+} from './strategy-settings.ts';
 import type { OpenedVenue } from './venue.ts';
 
 export interface AssemblyPorts {
   readonly opened: OpenedVenue;
   readonly journal: TradeJournal;
+  /** Null, or why there is no database in this run. */
+  readonly journalFault: string | null;
   readonly traceStore: TraceStore;
   readonly featureLog: FeatureLog;
   readonly notifier: Notifier;
   readonly logger: Logger;
   readonly wallClock: WallClock;
+  readonly settingsStore: SettingsStore;
 }
 
 export interface Bot {
   readonly queue: EventQueue;
   readonly data: DataService;
   readonly strategy: StrategyEngine;
+  readonly preview: PreviewScan;
   readonly traces: TraceKeeper;
   readonly execution: ExecutionService;
   readonly monitoring: MonitoringService;
@@ -61,27 +78,31 @@ export function assemble(settings: Settings, version: string, ports: AssemblyPor
   const { opened, logger, wallClock } = ports;
   const { venue } = opened;
   const queue = new EventQueue();
+  const monitoring = new MonitoringService(settings.MODE, ports.notifier);
   const data = new DataService(dataSettings(settings), {
     feed: venue.feed,
     marketClock: venue.clock,
     wallClock,
     logger,
     dispatcher: new Dispatcher(queue, logger),
+    candles: new CandleSnapshotFile({ path: candlePath(settings), identity: candleIdentity(settings, opened) }),
+    onFinding: (finding) => monitoring.onFinding(finding, venue.clock.now()),
   });
   const strategy = new StrategyEngine(chosenStrategies(settings), strategySettings(settings), data);
+  const preview = new PreviewScan(chosenStrategies(settings), strategySettings(settings), data);
   const traces = new TraceKeeper(new DecisionTraces(), ports.traceStore, logger);
-  const monitoring = new MonitoringService(settings.MODE, ports.notifier);
   const realOrders = settings.MODE === 'sim' || settings.TRADING_ENABLED;
   const execution = new ExecutionService(
     {
       broker: venue.broker,
       journal: ports.journal,
       featureLog: ports.featureLog,
-      notifier: monitoring,
+      notifier: rescanning(monitoring, data),
       logger,
       marketClock: venue.clock,
       wallClock,
       queue,
+      settingsStore: ports.settingsStore,
     },
     {
       accountId: opened.accountId,
@@ -99,20 +120,44 @@ export function assemble(settings: Settings, version: string, ports: AssemblyPor
       trading: realOrders ? 'on' : 'off',
       instrumentOf: (symbol) => data.instrument(symbol) ?? null,
       candleFault: (symbol) => data.candleFault(symbol),
-      processFacts: () => processFacts(settings, opened, data),
+      processFacts: () => ({ ...processFacts(settings, opened, data), journalFault: ports.journalFault }),
+      klinesOf: (symbol, barCloseMs) => klinesOf(data, symbol, barCloseMs),
+      management: managementSettings(settings),
+      watch: watchSettings(settings),
+      entryConfirm: settings.ENTRY_CONFIRM,
+      trendOf: (symbol) => strategy.trendOf(symbol),
+      quoteOf: (symbol) => venue.quote(symbol),
     },
   );
-  return { queue, data, strategy, traces, execution, monitoring };
+  return { queue, data, strategy, preview, traces, execution, monitoring };
 }
 
+/** Kept candles belong to one account on one market, in the timeframes that they were kept for. */
+const candleIdentity = ({ MODE, TREND_TF, ENTRY_TF }: Settings, { accountId }: OpenedVenue): string =>
+  [MODE, accountId, TREND_TF, ENTRY_TF].join('|');
+
+/** The candles behind a signal, as they were at its bar. */
+function klinesOf(data: DataService, symbol: SymbolId, barCloseMs: number): readonly KlineBlock[] {
+  const bars = data.bars(symbol);
+  return bars === undefined ? [] : [bars.trend, bars.entry].map((series) => klinesUpTo(series, barCloseMs));
+}
+
+/** A symbol whose position has closed is looked at anew at once. */
+const rescanning = (out: Notifier, data: DataService): Notifier => ({
+  publish: (notice) => {
+    out.publish(notice);
+    if (notice.event === 'closed') data.rescan(symbolId(String(notice['symbol'])));
+  },
+  flush: () => out.flush(),
+});
+
 /** The part of the start gates that only the process itself can see. */
-function processFacts(settings: Settings, opened: OpenedVenue, data: DataService): ProcessFacts {
+function processFacts(settings: Settings, opened: OpenedVenue, data: DataService): Omit<ProcessFacts, 'journalFault'> {
   const disk = statfsSync(settings.DATA_DIR);
   const rss = memoryUsage().rss;
   const health = opened.venue.health();
   return {
     runtimeFault: null,
-    journalFault: null,
     instanceLock: 'held',
     clock: health.clock,
     withdrawRight: opened.withdrawRight,

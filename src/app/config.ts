@@ -55,6 +55,11 @@ const ids = z
     return z.NEVER;
   });
 
+const id = z
+  .string()
+  .regex(/^(\d{17,20})?$/, { error: 'a Discord id (17 to 20 digits)' })
+  .default('');
+
 const timeframe = (fallback: Timeframe) =>
   z
     .string()
@@ -94,8 +99,8 @@ export const settingsSchema = z.strictObject({
   DISCORD_TOKEN: text(''),
   DISCORD_TOKEN_FILE: text(''),
   DISCORD_API_URL: url('https:', 'http:'),
-  DISCORD_GUILD_ID: text(''),
-  DISCORD_CHANNEL_ID: text(''),
+  DISCORD_GUILD_ID: id,
+  DISCORD_CHANNEL_ID: id,
   DISCORD_ADMIN_IDS: ids,
   DISCORD_TRADER_IDS: ids,
   DISCORD_VIEWER_IDS: ids,
@@ -123,6 +128,10 @@ export const settingsSchema = z.strictObject({
   RISK_CRITICAL_PCT: number(-100, 0, -5),
   RISK_PROFITABLE_PCT: number(0, 1000, 3),
   PARTIAL_TAKE_PCT: number(0, 1000, 0),
+  BREAK_EVEN_AT_R: number(0, 100, 1),
+  TRAIL_ATR: number(0, 100, 1),
+  REVERSAL_EXIT: choice(['on', 'off'], 'on'),
+  MAX_SPREAD_BPS: number(0, 1000, 10),
   DRAWDOWN_ALERT_PCT: number(0.1, 100, 5),
   DAILY_LOSS_LIMIT_PCT: number(0.1, 100, 6),
   UNIVERSE_QUOTE: text('USDT'),
@@ -141,6 +150,10 @@ export const settingsSchema = z.strictObject({
 export type Settings = z.infer<typeof settingsSchema>;
 export const SETTING_NAMES: readonly string[] = Object.keys(settingsSchema.shape);
 const SECRET_NAMES = new Set(['BINANCE_API_KEY', 'BINANCE_API_SECRET', 'DISCORD_TOKEN']);
+
+/** Whatever must never be shown to anybody. */
+export const secretsOf = (settings: Settings): readonly string[] =>
+  [settings.BINANCE_API_KEY, settings.BINANCE_API_SECRET, settings.DISCORD_TOKEN].filter((secret) => secret !== '');
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -195,6 +208,11 @@ function crossChecked(settings: Settings): Settings {
   const refuse = (message: string): never => {
     throw new StartError(78, message);
   };
+  if (settings.ENTRY_CONFIRM === 'discord' && settings.DISCORD_TOKEN === '')
+    refuse('ENTRY_CONFIRM=discord needs a DISCORD_TOKEN: nobody could answer');
+  if (settings.DISCORD_TOKEN !== '' && settings.DISCORD_GUILD_ID === '')
+    refuse('DISCORD_TOKEN needs DISCORD_GUILD_ID: the one server that the bot works in');
+  if (settings.RISK_CRITICAL_PCT > settings.RISK_HIGH_PCT) refuse('RISK_CRITICAL_PCT is above RISK_HIGH_PCT');
   if (settings.MARGIN_MIN_PCT > settings.MARGIN_MAX_PCT) refuse('MARGIN_MIN_PCT is above MARGIN_MAX_PCT');
   if (settings.LEVERAGE_MIN > settings.LEVERAGE_MAX) refuse('LEVERAGE_MIN is above LEVERAGE_MAX');
   const ratio = timeframeMs(settings.TREND_TF) / timeframeMs(settings.ENTRY_TF);
@@ -211,9 +229,5 @@ function crossChecked(settings: Settings): Settings {
 /** Settings whose rooms are still to be built: asked for, they are refused rather than silently ignored. */
 const NOT_YET: readonly (readonly [string, (settings: Settings) => boolean])[] = [
   ['MODE=paper', (s) => s.MODE === 'paper'],
-  ['RISK_PROFILE other than confidence', (s) => s.RISK_PROFILE !== 'confidence'],
-  ['ENTRY_CONFIRM=discord', (s) => s.ENTRY_CONFIRM === 'discord'],
-  ['PARTIAL_TAKE_PCT above 0', (s) => s.PARTIAL_TAKE_PCT > 0],
   ['ML_FILTER other than off', (s) => s.ML_FILTER !== 'off'],
-  ['DISCORD_TOKEN', (s) => s.DISCORD_TOKEN !== ''],
 ];

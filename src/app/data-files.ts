@@ -10,7 +10,13 @@ interface DataPlace {
 }
 
 export const databasePath = ({ DATA_DIR, MODE }: DataPlace): string => join(DATA_DIR, `perpscout-${MODE}.sqlite`);
+/** Takes the journal's rows while the database cannot. */
+export const standbyPath = ({ DATA_DIR, MODE }: DataPlace): string => join(DATA_DIR, `standby-${MODE}.jsonl`);
+/** Room that is given back when the disk is full. */
+export const reservePath = ({ DATA_DIR, MODE }: DataPlace): string => join(DATA_DIR, `reserve-${MODE}.bin`);
 export const tracePath = ({ DATA_DIR, MODE }: DataPlace): string => join(DATA_DIR, `traces-${MODE}.sqlite`);
+
+export const candlePath = ({ DATA_DIR, MODE }: DataPlace): string => join(DATA_DIR, `candles-${MODE}.bin`);
 
 /** What became of past signals; null where no database was written yet. Throws StartError for one of another layout. */
 export function measuredRates(place: DataPlace): HitRates | null {

@@ -3,20 +3,20 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'no
 import { join } from 'node:path';
 import { TradingLoop } from '../../services/trading-loop.ts';
 import { FEATURE_COLUMNS } from '../../strategy/feature-schema.ts';
-import { CsvFeatureLog } from '../adapters/feature-log/csv.ts';
-import { advance, reconcile } from '../adapters/feature-log/projection.ts';
 import { setDatabaseAside } from '../adapters/journal/database.ts';
-import { openJournal } from '../adapters/journal/sqlite.ts';
-import { openTraceStore } from '../adapters/journal/trace-store.ts';
 import type { JournalState } from '../core/journal.ts';
+import type { Notice } from '../core/notice.ts';
 import { timeframeMs } from '../core/timeframe.ts';
 import { trainingSchemas } from '../core/training-rows.ts';
-import { epochMs } from '../core/units.ts';
-import type { Notifier } from '../ports/notifier.ts';
+import { type EpochMs, epochMs } from '../core/units.ts';
 import { assemble, type Bot } from './assemble.ts';
 import type { Settings } from './config.ts';
-import { databasePath, tracePath } from './data-files.ts';
+import { databasePath } from './data-files.ts';
+import { type OpenChat, openChat } from './discord-wiring.ts';
+import { NoticeFan } from './notice-fan.ts';
+import type { Probe } from './probe.ts';
 import { onSignals } from './signals.ts';
+import { openStorage, type Storage, setStandbyAside } from './storage.ts';
 import { duration } from './terminal/format.ts';
 import { handoverLines } from './terminal/handover.ts';
 import { JsonLines } from './terminal/json-lines.ts';
@@ -28,11 +28,15 @@ export interface Asked {
   readonly forMs: number | null;
   readonly start: 'resume' | 'fresh';
   readonly output: 'json' | 'text';
+  /** Whoever watches the run from outside; null for nearly everybody. */
+  readonly probe: Probe | null;
 }
 
 /** Wall heartbeat of the loop, and how often finished rows are pushed to disk. */
 const TICK_MS = 250;
 const ROW_SYNC_MS = 60_000;
+/** A slice of retention is at most 20 ms. */
+const TIDY_MS = 10_000;
 const CATCH_UP_BARS = 1_500;
 const KEEP_ALIVE_MS = 3_600_000;
 
@@ -51,7 +55,7 @@ export async function runSession(
 ): Promise<number> {
   const text = textIn(settings.APP_LANG);
   const screen = new Screen(asked.output === 'json' ? process.stderr : process.stdout, text, () => tools.wallClock.now());
-  const notifier: Notifier = asked.output === 'json' ? new JsonLines(process.stdout) : screen;
+  const notifier = new NoticeFan(asked.output === 'json' ? new JsonLines(process.stdout) : screen, tools.logger);
   const begunMs = tools.wallClock.now();
   screen.progress(text('load.exchange'), 0, 1);
   const opened = await open();
@@ -67,6 +71,7 @@ export async function runSession(
 function setAside(settings: Settings): void {
   const stamp = new Date().toISOString().replace(/[:.]/g, '-');
   if (existsSync(databasePath(settings))) setDatabaseAside(databasePath(settings), stamp);
+  setStandbyAside(settings, stamp);
   if (!existsSync(settings.ML_LOG_DIR)) return;
   const rows = readdirSync(settings.ML_LOG_DIR).filter((name) => /\.(csv|schema\.json)$/.test(name));
   if (rows.length === 0) return;
@@ -81,7 +86,7 @@ interface Session {
   readonly tools: VenueTools;
   readonly text: Text;
   readonly screen: Screen;
-  readonly notifier: Notifier;
+  readonly notifier: NoticeFan;
   readonly opened: OpenedVenue;
   readonly begunMs: number;
 }
@@ -91,34 +96,39 @@ async function live(session: Session): Promise<number> {
   const { logger, wallClock } = tools;
   const schemas = trainingSchemas(FEATURE_COLUMNS);
   const all = [schemas.signals, schemas.outcomes, schemas.executions];
-  const journal = openJournal({ path: databasePath(settings), accountId: opened.accountId, schemas: all });
-  const traceStore = openTraceStore({ path: tracePath(settings), accountId: opened.accountId });
-  const featureLog = new CsvFeatureLog({
-    dir: settings.ML_LOG_DIR,
-    schemas: all,
-    onFault: (fault, cause) => logger.error({ fault, cause }, 'training row not written'),
-  });
-  const rows = journal.reader();
-  reconcile(rows, featureLog);
+  const storage = openStorage({ settings, accountId: opened.accountId, schemas: all, logger, now: () => wallClock.now() });
   const bot = assemble(settings, packageVersion(), {
     opened,
-    journal,
-    traceStore,
-    featureLog,
+    journal: storage.journal,
+    journalFault: storage.fault,
+    traceStore: storage.traceStore,
+    settingsStore: storage.people.settings,
+    featureLog: storage.featureLog,
     notifier: session.notifier,
     logger,
     wallClock,
   });
+  const chat = await openChat({
+    ...tools,
+    settings,
+    version: packageVersion(),
+    bot,
+    opened,
+    store: storage.people,
+    notifier: session.notifier,
+  });
+  if (chat !== null) session.notifier.add(chat.house.herald);
   const stopping = new AbortController();
   const timers = [
     wallClock.every(TICK_MS, () => bot.queue.push({ kind: 'tick', wallMs: wallClock.now() })),
-    wallClock.every(ROW_SYNC_MS, () => advance(rows, featureLog)),
+    wallClock.every(ROW_SYNC_MS, () => storage.keepUp()),
+    wallClock.every(TIDY_MS, () => storage.tidy({ marketMs: opened.venue.clock.now(), wallMs: wallClock.epoch() })),
   ];
   // Our timers do not keep a process alive and sockets come and go: while the venue is away this alone does.
   const alive = setInterval(() => undefined, KEEP_ALIVE_MS);
   const signals = onSignals(bot);
   try {
-    const loading = load(session, bot, stopping.signal).then(() => 'loaded' as const);
+    const loading = load(session, { bot, storage }, stopping.signal).then(() => 'loaded' as const);
     if ((await Promise.race([loading, signals.asked])) === 'interrupted') {
       loading.catch((error: unknown) => logger.debug({ error }, 'what was still loading was given up'));
       session.screen.settle();
@@ -126,27 +136,34 @@ async function live(session: Session): Promise<number> {
       session.notifier.publish({ event: 'stopped', at: opened.venue.clock.now(), handover: null });
       return 0;
     }
-    const state = journal.load();
+    if (storage.fault !== null) session.notifier.publish(safeModeNotice(storage.fault, opened.venue.clock.now()));
+    const state = storage.journal.load();
     bot.strategy.recall(state.lastSignals, timeframeMs(settings.ENTRY_TF));
     bot.execution.start(state);
     await catchUp(session, bot, state);
-    return await follow(session, bot);
+    return await follow(session, bot, chat);
   } finally {
-    clearInterval(alive);
     signals.release();
     stopping.abort();
     for (const cancel of timers) cancel();
-    advance(rows, featureLog);
-    featureLog.close();
-    traceStore.close();
-    journal.close();
+    await chat?.close();
+    clearInterval(alive);
+    await storage.close();
   }
 }
 
+const safeModeNotice = (fault: string, at: EpochMs): Notice => ({
+  event: 'alarm',
+  at,
+  severity: 'critical',
+  code: 'safeMode',
+  text: `safe mode: ${fault} Nothing new is opened; positions found on the venue are protected.`,
+});
+
 /** Streams first, then pages, so that no minute is missed between the two. */
 async function load(
-  { settings, opened, text, screen, tools, notifier, begunMs }: Session,
-  bot: Bot,
+  { settings, asked, opened, text, screen, tools, notifier, begunMs }: Session,
+  { bot, storage }: { readonly bot: Bot; readonly storage: Storage },
   signal: AbortSignal,
 ): Promise<void> {
   const { venue, pacer } = opened;
@@ -154,11 +171,17 @@ async function load(
   await venue.sync();
   const universe = await bot.data.chooseUniverse();
   for (const instrument of universe.included) bot.strategy.open(instrument);
-  await venue.broker.follow((event) => bot.queue.push({ kind: 'account', event }), signal);
+  await venue.broker.follow((event) => {
+    storage.note({ at: event.at, heardMs: tools.wallClock.epoch(), body: event });
+    bot.queue.push({ kind: 'account', event });
+  }, signal);
   const symbols = bot.data.symbols();
   const following = venue.feed.follow(symbols, settings.ENTRY_TF, (event) => bot.queue.push({ kind: 'market', event }), signal);
-  await bot.data.load(signal, ({ symbol, before, closed }, { loaded, total }) => {
+  const { warm } = await bot.data.load(signal, ({ symbol, part, before, closed }, { loaded, total }) => {
+    const instrument = bot.data.instrument(symbol);
+    if (part === 'again' && instrument !== undefined) bot.strategy.open(instrument);
     bot.strategy.warm(symbol, before, closed);
+    asked.probe?.warmed(symbol, before, closed);
     screen.progress(text('load.market'), loaded, total);
   });
   following.catch((error: unknown) => tools.logger.error({ error }, 'the market streams could not be opened'));
@@ -174,11 +197,21 @@ async function load(
     restUrl: opened.restUrl,
     weightUsed,
     coldStartMs,
+    warmSymbols: warm,
     leftOut: Object.fromEntries(universe.leftOut),
   });
 }
 
-/** Virtual trades of an earlier run get the bars that closed while nobody watched. */
+/** Open of the first bar that somebody of the journal still waits for, by symbol. */
+function missedFrom({ virtuals, longLabels, watermarks }: JournalState): ReadonlyMap<SymbolId, number> {
+  const from = new Map<SymbolId, number>();
+  const want = (symbol: SymbolId, ms: number): void => void from.set(symbol, Math.min(ms, from.get(symbol) ?? ms));
+  for (const trade of virtuals) want(trade.symbol, watermarks.get(trade.symbol) ?? trade.signalBarCloseMs);
+  for (const { outcome } of longLabels) want(outcome.symbol, outcome.exitMs);
+  return from;
+}
+
+/** Virtual trades and labels of an earlier run get the bars that closed while nobody watched. */
 async function catchUp({ settings, opened }: Session, bot: Bot, state: JournalState): Promise<void> {
   const barMs = timeframeMs(settings.ENTRY_TF);
   const symbols = [...new Set(state.virtuals.map((trade) => trade.symbol))].filter(
@@ -201,22 +234,26 @@ async function catchUp({ settings, opened }: Session, bot: Bot, state: JournalSt
   bot.execution.onBars(missed);
 }
 
-async function follow({ settings, asked, tools, opened, text, screen, notifier }: Session, bot: Bot): Promise<number> {
+async function follow(session: Session, bot: Bot, chat: OpenChat | null): Promise<number> {
+  const { settings, asked, tools, opened, text, screen, notifier } = session;
   const { venue, pacer } = opened;
   const startMs = venue.clock.now();
   const loop = new TradingLoop(
     { ...bot, pacer, marketClock: venue.clock, wallClock: tools.wallClock },
     {
       readyBarMs: epochMs(bot.data.runningOpenMs - timeframeMs(settings.ENTRY_TF)),
+      onFed: (closed) => asked.probe?.fed(closed),
       untilMs: () => (asked.forMs === null ? Number.POSITIVE_INFINITY : startMs + asked.forMs),
       onMinute: (overview) => {
         // The account's first full read belongs to the start: until a minute was decided it may use the start's share of weight.
         venue.setPhase('running');
         screen.minute(overview);
+        chat?.house.onMinute(overview);
       },
     },
   );
   await loop.run();
+  await bot.data.keepCandles();
   const handover = bot.execution.handover();
   const speed = await opened.achievedSpeed();
   const market = duration(venue.clock.now() - startMs);

@@ -1,8 +1,10 @@
 // App: settings of a person turned into the words of the rooms, once, so that sim, scan and later backtests read them alike.
 
 import type { DataSettings } from '../../services/data-service.ts';
+import type { WatchSettings } from '../../services/execution/position-watch.ts';
 import { strategyById } from '../../strategy/registry.ts';
 import type { Strategy, StrategySettings } from '../../strategy/strategy.ts';
+import type { ManagementSettings } from '../book/management.ts';
 import { StartError } from '../ports/errors.ts';
 import type { RiskSettings } from '../risk/settings.ts';
 import { roundTripCostFraction } from '../risk/settings.ts';
@@ -29,6 +31,7 @@ export const dataSettings = (settings: Settings): DataSettings => ({
 });
 
 export const riskSettings = (settings: Settings): RiskSettings => ({
+  riskProfile: settings.RISK_PROFILE,
   maxPositions: settings.MAX_POSITIONS,
   maxVirtualPositions: settings.MAX_VIRTUAL_POSITIONS,
   minConfidence: settings.MIN_CONFIDENCE,
@@ -43,4 +46,20 @@ export const riskSettings = (settings: Settings): RiskSettings => ({
   minQuoteVolume24hUsdt: settings.MIN_QUOTE_VOLUME_24H,
   takerFeeBps: settings.TAKER_FEE_BPS,
   slippageBps: settings.SLIPPAGE_BPS,
+  maxSpreadBps: settings.MAX_SPREAD_BPS,
+});
+
+export const managementSettings = (settings: Settings): ManagementSettings => ({
+  breakEvenAtR: settings.BREAK_EVEN_AT_R,
+  trailAtr: settings.TRAIL_ATR,
+  reversalExit: settings.REVERSAL_EXIT,
+  partialTakePct: settings.PARTIAL_TAKE_PCT,
+  roundTripCostFraction: roundTripCostFraction(riskSettings(settings)),
+});
+
+export const watchSettings = (settings: Settings): WatchSettings => ({
+  highPct: settings.RISK_HIGH_PCT,
+  criticalPct: settings.RISK_CRITICAL_PCT,
+  profitablePct: settings.RISK_PROFITABLE_PCT,
+  drawdownAlertPct: settings.DRAWDOWN_ALERT_PCT,
 });

@@ -1,7 +1,8 @@
 // Floor 0, the words: what the journal keeps. One commit is one transaction; numbers that are money are decimal strings.
 import type { OrderRole } from './client-id.ts';
+import type { KlineBlock } from './klines.ts';
 import type { Fill } from './orders.ts';
-import type { ClosedTrade, Outcome, TradePlan, TradeState, VirtualTrade } from './trade.ts';
+import type { ClosedTrade, LongLabel, Outcome, TradePlan, TradeState, VirtualTrade } from './trade.ts';
 import type { ClientOrderId, EpochMs, SymbolId } from './units.ts';
 
 /** A cell of a training row: null = missing (an empty CSV cell), never 0 for "unknown". */
@@ -61,6 +62,8 @@ export type JournalRow =
       readonly row: TrainingRow;
       readonly evaluationJson: string;
       readonly snapshotJson: string;
+      /** The candles it was judged by; given up after their retention. */
+      readonly klines?: readonly KlineBlock[];
     }
   | { readonly table: 'intent'; readonly row: IntentRow }
   | { readonly table: 'op'; readonly row: OpRow }
@@ -75,7 +78,9 @@ export type JournalRow =
   /** Counts once per (symbol, tradeNo), whatever is committed twice. */
   | { readonly table: 'fill'; readonly tradeId: string; readonly role: OrderRole; readonly fill: Fill }
   | { readonly table: 'virtual'; readonly trade: VirtualTrade }
-  | { readonly table: 'outcome'; readonly outcome: Outcome; readonly row: TrainingRow }
+  /** With a long label the row is not complete yet: it counts at once, and joins its stream with `outcomeRow`. */
+  | { readonly table: 'outcome'; readonly outcome: Outcome; readonly row: TrainingRow; readonly long?: LongLabel }
+  | { readonly table: 'outcomeRow'; readonly signalId: string; readonly row: TrainingRow }
   | { readonly table: 'closedTrade'; readonly trade: ClosedTrade; readonly row: TrainingRow }
   | { readonly table: 'watermark'; readonly symbol: SymbolId; readonly barCloseMs: EpochMs }
   | { readonly table: 'balance'; readonly row: BalanceRow }
@@ -96,6 +101,8 @@ export interface JournalState {
   readonly ops: readonly OpRow[];
   readonly fills: readonly { readonly tradeId: string; readonly role: OrderRole; readonly fill: Fill }[];
   readonly virtuals: readonly VirtualTrade[];
+  /** Timeouts whose long label is still open. */
+  readonly longLabels: readonly LongLabel[];
   readonly watermarks: ReadonlyMap<SymbolId, EpochMs>;
   readonly latches: ReadonlyMap<string, string>;
   readonly lastBalance: BalanceRow | null;

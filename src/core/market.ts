@@ -62,6 +62,8 @@ export type MarketEvent =
       readonly timeframe: Timeframe;
       readonly bar: Bar;
       readonly final: boolean;
+      /** Numbers of the candle's first and last trade, where the source tells them; -1 in a candle without a trade. */
+      readonly tradeIds?: { readonly first: number; readonly last: number };
     }
   | { readonly kind: 'marks'; readonly at: EpochMs; readonly marks: readonly Mark[] }
   | {

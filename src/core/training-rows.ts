@@ -210,7 +210,10 @@ export function signalRow(schema: RowSchema, input: SignalRowInput): TrainingRow
 
 const OUTCOME_WORD = { target: 'tp_first', stop: 'sl_first', timeout: 'timeout' } as const;
 
-export function outcomeRow(schema: RowSchema, outcome: Outcome): TrainingRow {
+/** Decided with the label where the trade ended by a level; a timeout says it 720 bars after the entry. */
+const LONG_WORD = { target: 1, stop: 0, timeout: null } as const;
+
+export function outcomeRow(schema: RowSchema, outcome: Outcome, y720: 0 | 1 | null = LONG_WORD[outcome.exit]): TrainingRow {
   return inOrder(schema, {
     ...head(schema, outcome.signalId),
     label_version: LABEL_VERSION,
@@ -221,8 +224,7 @@ export function outcomeRow(schema: RowSchema, outcome: Outcome): TrainingRow {
     outcome: OUTCOME_WORD[outcome.exit],
     y: flag(outcome.exit === 'target'),
     ambiguous: flag(outcome.ambiguous),
-    // Known only 720 bars after the entry: missing in a row that is written when the 240-bar label resolves.
-    y_720: null,
+    y_720: y720,
     r_gross: outcome.grossR,
     r_net: outcome.netR,
     mfe_r: outcome.maxFavourableR,

@@ -24,6 +24,8 @@ export interface OpenedAccount {
   readonly scripts: readonly ScriptedPath[];
   readonly listenKey: ListenKeyState | null;
   readonly naked: readonly NakedSpan[];
+  /** Whether what has ended lies in the history file already; else the next write puts it there. */
+  readonly history: 'kept' | 'owed';
 }
 
 export function openAccount(options: ExchangeOptions, store: StateStore | null): OpenedAccount {
@@ -53,6 +55,7 @@ function newAccount(options: ExchangeOptions, generation: number): OpenedAccount
     scripts: [],
     listenKey: null,
     naked: [],
+    history: 'owed',
   };
 }
 
@@ -73,6 +76,7 @@ function resumed(options: ExchangeOptions, saved: SavedExchange): OpenedAccount 
     scripts: saved.scripts,
     listenKey: saved.listenKey,
     naked: saved.naked,
+    history: saved.version === 2 ? 'kept' : 'owed',
   };
 }
 

@@ -1,6 +1,7 @@
 // Emulator, the control door: venue acts as they are posted, with defaults where people leave something out.
 import { epochMs } from '../core/units.ts';
 import { SIM_ACTS, type SimAct } from '../sim/acts.ts';
+import { HEDGE_SIDES, sidePart } from '../sim/position-slot.ts';
 import { decimalField, type Fields, numberField, optionalNumber, textField } from './control-fields.ts';
 import type { Desk } from './desk.ts';
 import { symbolNumber } from './symbol-number.ts';
@@ -26,7 +27,7 @@ export function actFrom(fields: Fields, desk: Desk): SimAct {
     case 'manualOpen':
       return { act: name, symbol, side: fields['side'] === 'SELL' ? 'SELL' : 'BUY', quantity: decimalField(fields, 'quantity') };
     case 'adl':
-      return { act: name, symbol, fraction: optionalNumber(fields, 'fraction') ?? 1 };
+      return { act: name, symbol, ...sideField(fields), fraction: optionalNumber(fields, 'fraction') ?? 1 };
     case 'delist':
       return { act: name, symbol, deliveryMs: epochMs(optionalNumber(fields, 'deliveryMs') ?? desk.now() + DAY_MS) };
     case 'tick':
@@ -39,8 +40,9 @@ export function actFrom(fields: Fields, desk: Desk): SimAct {
       return { act: name, symbol, levelUsdt: numberField(fields, 'levelUsdt'), levels: numberField(fields, 'levels') };
     case 'manualClose':
     case 'manualFlip':
-    case 'cancelStop':
     case 'liquidate':
+      return { act: name, symbol, ...sideField(fields) };
+    case 'cancelStop':
     case 'settle':
     case 'halt':
     case 'resume':
@@ -49,3 +51,7 @@ export function actFrom(fields: Fields, desk: Desk): SimAct {
       return { act: name, symbol };
   }
 }
+
+/** Which of a contract's two positions is meant, in hedge mode. */
+const sideField = (fields: Fields): ReturnType<typeof sidePart> =>
+  sidePart(HEDGE_SIDES.find((known) => known === fields['positionSide']));

@@ -1,8 +1,8 @@
 // Emulator, faults: the plan of what goes wrong, and the count of what did. Luck is seeded; each switch knows its family.
 import { unitAt } from '../core/random.ts';
 
-/** Before the venue sees the request. */
-const BEFORE = ['req.drop', 'req.late'] as const;
+/** Before the venue sees the request; `queued`: the gateway let it in, the matching engine sees it so much later. */
+const BEFORE = ['req.drop', 'req.late', 'req.queued'] as const;
 /** The venue answers so instead of doing it (503u and 1007: after doing it with probability `value`). */
 const INSTEAD = ['res.code', 'res.503u', 'res.503f', 'res.1008', 'res.1007', 'res.html'] as const;
 /** Done, and the answer suffers. */

@@ -1,10 +1,14 @@
 // Emulator, the oracle's clock: how long positions stood without a live stop, in market and in wall time. The venue knows
 // the market spans; while its clock is held a span has no market length at all, and only the wall tells.
 import { epochMs } from '../core/units.ts';
+import { sidePart, slotFrom, slotOf } from '../sim/position-slot.ts';
+import type { SimHedgeSide } from '../sim/types.ts';
 import type { SimVenue } from '../sim/venue.ts';
 
 export interface NakedSpan {
   readonly symbol: string;
+  /** Absent: the one position of one-way mode. */
+  readonly positionSide?: SimHedgeSide;
   readonly fromMs: number;
   readonly toMs: number;
   readonly wallMs: number;
@@ -24,30 +28,26 @@ export class NakedWatch {
   look(venue: SimVenue, atMs: number): void {
     // A span without length is not told; one millisecond further every running span has one.
     const probeMs = atMs + 1;
-    const naked = new Map(
-      venue
-        .nakedIntervals(epochMs(probeMs))
-        .filter((span) => span.toMs === probeMs)
-        .map((span) => [span.symbol as string, span.fromMs as number]),
-    );
-    for (const [symbol, since] of this.#running) {
-      if (naked.get(symbol) === since.fromMs) continue;
-      this.#running.delete(symbol);
-      this.#closed.push({ symbol, fromMs: since.fromMs, toMs: atMs, wallMs: this.#wallNow() - since.wallMs });
+    const naked = new Map(venue.nakedNow(epochMs(probeMs)).map((span) => [slotOf(span), span.fromMs as number]));
+    for (const [slot, since] of this.#running) {
+      if (naked.get(slot) === since.fromMs) continue;
+      this.#running.delete(slot);
+      this.#closed.push(this.#spanOf(slot, since, atMs));
     }
-    for (const [symbol, fromMs] of naked) {
-      if (!this.#running.has(symbol)) this.#running.set(symbol, { fromMs, wallMs: this.#wallNow() });
+    for (const [slot, fromMs] of naked) {
+      if (!this.#running.has(slot)) this.#running.set(slot, { fromMs, wallMs: this.#wallNow() });
     }
   }
 
   spans(atMs: number): readonly NakedSpan[] {
-    const running = [...this.#running].map(([symbol, since]) => ({
-      symbol,
-      fromMs: since.fromMs,
-      toMs: atMs,
-      wallMs: this.#wallNow() - since.wallMs,
-    }));
+    const running = [...this.#running].map(([slot, since]) => this.#spanOf(slot, since, atMs));
     return [...this.#closed, ...running];
+  }
+
+  #spanOf(slot: string, since: { readonly fromMs: number; readonly wallMs: number }, toMs: number): NakedSpan {
+    const { symbol, positionSide } = slotFrom(slot);
+    const wallMs = this.#wallNow() - since.wallMs;
+    return { symbol, ...sidePart(positionSide), fromMs: since.fromMs, toMs, wallMs };
   }
 
   closed(): readonly NakedSpan[] {

@@ -14,16 +14,25 @@ export interface ExchangeRequest {
 /** Decoded parameters; a name in both query and body has the query's value. */
 export class Params {
   readonly #values: ReadonlyMap<string, string>;
+  /** A name that one part, the query or the body, holds twice. */
+  readonly duplicate: string | null;
 
   constructor(rawQuery: string, rawBody: string) {
     const values = new Map<string, string>();
-    for (const pair of [...rawQuery.split('&'), ...formPairs(rawBody)]) {
-      if (pair === '') continue;
-      const cut = pair.indexOf('=');
-      const name = decode(cut < 0 ? pair : pair.slice(0, cut));
-      if (!values.has(name)) values.set(name, cut < 0 ? '' : decode(pair.slice(cut + 1)));
+    let duplicate: string | null = null;
+    for (const part of [rawQuery.split('&'), formPairs(rawBody)]) {
+      const own = new Set<string>();
+      for (const pair of part) {
+        if (pair === '') continue;
+        const cut = pair.indexOf('=');
+        const name = decode(cut < 0 ? pair : pair.slice(0, cut));
+        if (own.has(name)) duplicate ??= name;
+        own.add(name);
+        if (!values.has(name)) values.set(name, cut < 0 ? '' : decode(pair.slice(cut + 1)));
+      }
     }
     this.#values = values;
+    this.duplicate = duplicate;
   }
 
   /** Parameters of one element of a JSON list, or of a WebSocket call: numbers and booleans mean their text. */
@@ -33,6 +42,10 @@ export class Params {
       pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`).join('&'),
       '',
     );
+  }
+
+  entries(): Iterable<readonly [string, string]> {
+    return this.#values;
   }
 
   /** A value whose name some clients write in lower case. */

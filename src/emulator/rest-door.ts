@@ -10,6 +10,7 @@ import { type Answer, readBody, writeAnswer, writeHalf } from './http-answer.ts'
 import type { Limits } from './limits.ts';
 import type { MarketClock } from './market-clock.ts';
 import { type ExchangeRequest, Params } from './request.ts';
+import type { Route } from './route.ts';
 import type { RouteRunner } from './route-runner.ts';
 import { VenueRefusal } from './venue-error.ts';
 
@@ -25,6 +26,13 @@ export interface RestDoorOptions {
 }
 
 const HUNG_MS = 60_000;
+
+/** The first place that looks at the time window of a request, or the second. */
+type Road = 'gateway' | 'engine';
+
+/** The matching engine has a code of its own for a window that closed on the way to it. */
+const seenByEngine = (refusal: VenueRefusal): VenueRefusal =>
+  refusal.code === -1021 ? new VenueRefusal(-5028, 'Timestamp for this request is outside of the ME recvWindow.') : refusal;
 
 export class RestDoor {
   readonly #options: RestDoorOptions;
@@ -51,12 +59,15 @@ export class RestDoor {
     const subject = { method: request.method, path: request.path, symbol: request.params.text('symbol') ?? '' };
     const before = faults.strike('before', subject);
     if (before?.switch === 'req.drop') return hang(response, done);
-    if (before?.switch === 'req.late') await late(before, done);
+    const road = before?.switch === 'req.queued' ? 'engine' : 'gateway';
+    const stopped = road === 'engine' ? this.#stoppedAtGateway(request) : null;
+    if (stopped !== null) return writeAnswer(response, stopped);
+    if (before !== null) await late(before, done);
     const instead = isExempt(faults, { ...subject, reduceOnly: request.params.text('reduceOnly') })
       ? null
       : faults.strike('instead', subject);
     await this.#options.runner.find(request.method, request.path)?.prepare?.(request.params);
-    const answer = instead === null ? this.#answer(request) : this.#fail(request, instead);
+    const answer = instead === null ? this.#answer(request, road) : this.#fail(request, instead);
     const after = faults.strike('after', subject);
     if (after === null) return writeAnswer(response, answer);
     await spoil(response, answer, { rule: after, done });
@@ -70,27 +81,42 @@ export class RestDoor {
     return rule.switch === 'res.html' ? answer : this.#withWeight(answer);
   }
 
-  #answer(request: ExchangeRequest): Answer {
+  #answer(request: ExchangeRequest, road: Road = 'gateway'): Answer {
     try {
       return this.#run(request);
     } catch (cause) {
-      if (cause instanceof VenueRefusal) return this.#refused(cause);
+      if (cause instanceof VenueRefusal) return this.#refused(road === 'engine' ? seenByEngine(cause) : cause);
       this.#options.onFailure(cause);
       return this.#withWeight(errorAnswer(500, -1000, 'An unknown error occurred while processing the request.'));
     }
   }
 
   #run(request: ExchangeRequest): Answer {
-    const { clock, limits, runner, credentials, skew } = this.#options;
+    const { clock, limits, runner } = this.#options;
     const route = runner.find(request.method, request.path);
     if (route === null)
       throw new VenueRefusal(-5000, `Path ${request.path}, Method ${request.method} is invalid`, { httpStatus: 404 });
-    const authorised = (): void =>
-      authorise(request, route.security, credentials, { nowMs: skew.seen(clock.now()), windowScale: clock.windowScale });
-    const body = runner.run(route, request, authorised);
+    const body = runner.run(route, request, () => this.#authorise(request, route));
     if (route.pool === 'funding') return { status: 200, body, headers: {} };
     const ordering = route.pool === 'order' || route.pool === 'batch';
     return this.#withWeight({ status: 200, body, headers: ordering ? limits.orderHeaders(clock.now()) : {} });
+  }
+
+  #authorise(request: ExchangeRequest, route: Route): void {
+    const { clock, credentials, skew } = this.#options;
+    authorise(request, route.security, credentials, { nowMs: skew.seen(clock.now()), windowScale: clock.windowScale });
+  }
+
+  /** A request that never comes as far as the engine: its proof was wrong on arrival already. */
+  #stoppedAtGateway(request: ExchangeRequest): Answer | null {
+    const route = this.#options.runner.find(request.method, request.path);
+    try {
+      if (route !== null) this.#authorise(request, route);
+      return null;
+    } catch (cause) {
+      if (!(cause instanceof VenueRefusal)) throw cause;
+      return this.#refused(cause);
+    }
   }
 
   #refused(refusal: VenueRefusal): Answer {

@@ -7,6 +7,7 @@ import type { MarketClock } from './market-clock.ts';
 import type { ReadFaults } from './read-faults.ts';
 import type { ExchangeRequest } from './request.ts';
 import type { Route } from './route.ts';
+import { duplicateParameter } from './venue-error.ts';
 
 export interface RouteRunnerOptions {
   readonly routes: readonly Route[];
@@ -38,6 +39,7 @@ export class RouteRunner {
     limits.takeWeight(clock.now(), route.weight(request.params), clock.speed);
     if (route.pool === 'funding') limits.takeFunding(clock.now(), clock.speed);
     authorised();
+    if (request.params.duplicate !== null) throw duplicateParameter(request.params.duplicate);
     if (route.pool === 'order') limits.takeOrder(clock.now());
     if (route.pool === 'batch') limits.takeOrder(clock.now(), BATCH_COST);
     try {

@@ -1,4 +1,5 @@
 // Emulator, REST: balances, positions and settings of the account (binance-futures.md §6.1).
+import { HEDGE_SIDES } from '../sim/position-slot.ts';
 import type { SimResult } from '../sim/types.ts';
 import type { SimBalance, SimPositionView, SimSymbolConfig } from '../sim/views.ts';
 import type { Desk } from './desk.ts';
@@ -81,7 +82,7 @@ function account(desk: Desk): Record<string, unknown> {
 
 const accountPosition = (row: SimPositionView): Record<string, unknown> => ({
   symbol: row.symbol,
-  positionSide: 'BOTH',
+  positionSide: row.positionSide ?? 'BOTH',
   positionAmt: row.signedQty,
   unrealizedProfit: pad(row.unrealizedPnl, 8),
   isolatedMargin: pad(row.isolatedMargin, 8),
@@ -97,7 +98,7 @@ function riskRow(desk: Desk, row: SimPositionView): Record<string, unknown> {
   const quantityPlaces = desk.view.contract(symbolNumberOf(desk, row.symbol)).quantityPrecision;
   return {
     symbol: row.symbol,
-    positionSide: 'BOTH',
+    positionSide: row.positionSide ?? 'BOTH',
     positionAmt: pad(row.signedQty, quantityPlaces),
     entryPrice: row.entryPrice,
     breakEvenPrice: row.breakEvenPrice,
@@ -127,8 +128,12 @@ function everyPosition(desk: Desk, params: Params): unknown[] {
   return indexes.flatMap((index) => {
     if (!desk.view.listed(index, atMs)) return [];
     desk.price(index);
-    const row = desk.venue.position(desk.view.contract(index).symbol);
-    return row === null ? [] : [riskRowV2(row, desk.view.contract(index))];
+    const contract = desk.view.contract(index);
+    const sides = desk.venue.positionMode === 'HEDGE' ? HEDGE_SIDES : [undefined];
+    return sides.flatMap((side) => {
+      const row = desk.venue.position(contract.symbol, side);
+      return row === null ? [] : [riskRowV2(row, contract)];
+    });
   });
 }
 
@@ -145,7 +150,7 @@ const riskRowV2 = (row: SimPositionView, contract: Contract): Record<string, unk
   marginType: row.marginType === 'ISOLATED' ? 'isolated' : 'cross',
   isolatedMargin: pad(row.isolatedMargin, 8),
   isAutoAddMargin: 'false',
-  positionSide: 'BOTH',
+  positionSide: row.positionSide ?? 'BOTH',
   notional: row.notional,
   isolatedWallet: row.isolatedWallet,
   updateTime: row.updateMs,

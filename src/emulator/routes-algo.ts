@@ -3,6 +3,7 @@ import { epochMs } from '../core/units.ts';
 import type { SimAlgo, SimAlgoKey, SimAlgoRequest } from '../sim/types.ts';
 import type { Desk } from './desk.ts';
 import { algoAck, algoRow } from './order-json.ts';
+import { checkNames, reduceOnlyOf } from './order-params.ts';
 import type { Params } from './request.ts';
 import { ORDERING, type Route, SIGNED, weighs, weighsBySymbol } from './route.ts';
 import { granted, timeWindow } from './routes-account.ts';
@@ -48,6 +49,7 @@ export function algoRoutes(desk: Desk): Route[] {
 }
 
 function place(desk: Desk, params: Params): unknown {
+  checkNames(params, 'algo');
   if (params.required('algoType') !== 'CONDITIONAL') throw invalidParameter('algoType');
   const index = symbolNumber(desk, params.required('symbol'));
   refuseUnsigned(desk, index);
@@ -69,7 +71,7 @@ const algoRequest = (params: Params): SimAlgoRequest => ({
   ...sent('workingType', params.text('workingType')),
   ...sent('closePosition', params.flag('closePosition')),
   ...sent('priceProtect', params.flag('priceProtect')),
-  ...sent('reduceOnly', params.flag('reduceOnly')),
+  ...sent('reduceOnly', reduceOnlyOf(params)),
   // The name before 2025-12-22 is still sent in the wild and still understood.
   ...sent('activatePrice', params.text('activatePrice') ?? params.text('activationPrice')),
   ...sent('callbackRate', params.text('callbackRate')),

@@ -4,6 +4,7 @@ import { epochMs } from '../core/units.ts';
 import type { SimAmendment, SimOrder } from '../sim/types.ts';
 import type { Desk } from './desk.ts';
 import { orderAck, orderRow } from './order-json.ts';
+import { checkNames, reduceOnlyOf } from './order-params.ts';
 import type { Params } from './request.ts';
 import { ORDERING, type Route, SIGNED, weighs } from './route.ts';
 import { granted, timeWindow } from './routes-account.ts';
@@ -38,6 +39,7 @@ export function changeRoutes(desk: Desk): Route[] {
 
 /** Quantity and price are both wanted, the price as a figure or as a place in the book. */
 export function modifyOrder(desk: Desk, params: Params): unknown {
+  checkNames(params, 'change');
   const key = orderKey(desk, params);
   desk.price(symbolNumber(desk, key.symbol));
   const change = {
@@ -45,6 +47,7 @@ export function modifyOrder(desk: Desk, params: Params): unknown {
     ...sent('quantity', params.text('quantity')),
     ...sent('price', params.text('price')),
     ...sent('priceMatch', params.text('priceMatch')),
+    ...sent('reduceOnly', reduceOnlyOf(params)),
   };
   const order = granted(desk.venue.modifyOrder(key, change, epochMs(desk.now())));
   return orderAck(order, precisionFor(desk, order.symbol));

@@ -4,6 +4,7 @@ import type { SimOrder, SimOrderKey, SimOrderRequest } from '../sim/types.ts';
 import type { Desk } from './desk.ts';
 import { ORDERS_PER_10_SECONDS, ORDERS_PER_MINUTE } from './limits.ts';
 import { orderAck, orderRow, type Precision, precisionOf, unmatched } from './order-json.ts';
+import { checkNames, reduceOnlyOf } from './order-params.ts';
 import type { Params } from './request.ts';
 import { KEYED, ORDERING, type Route, SIGNED, weighs, weighsBySymbol } from './route.ts';
 import { granted, timeWindow } from './routes-account.ts';
@@ -97,6 +98,7 @@ export function placeOrder(desk: Desk, params: Params): unknown {
 
 /** What the door itself judges; prices the symbol. Answers the kind of answer that is wanted. */
 export function checkOrder(desk: Desk, params: Params): 'ACK' | 'RESULT' {
+  checkNames(params, 'order');
   const index = symbolNumber(desk, params.required('symbol'));
   const answer = params.text('newOrderRespType') ?? 'ACK';
   if (answer !== 'ACK' && answer !== 'RESULT') throw new VenueRefusal(-1136, 'Invalid newOrderRespType.');
@@ -109,7 +111,7 @@ export function checkOrder(desk: Desk, params: Params): 'ACK' | 'RESULT' {
 export function refuseUnsigned(desk: Desk, index: number): void {
   const contract = desk.view.contract(index);
   if (contract.contractType !== 'TRADIFI_PERPETUAL' || desk.venue.tradFiAgreement === 'signed') return;
-  if (Number(desk.venue.position(contract.symbol)?.signedQty ?? 0) !== 0) return;
+  if (desk.venue.positions().some((row) => row.symbol === contract.symbol && Number(row.signedQty) !== 0)) return;
   throw new VenueRefusal(-4411, 'Please sign TradFi-Perps agreement contract.');
 }
 
@@ -121,7 +123,7 @@ export const orderRequest = (params: Params): SimOrderRequest => ({
   ...sent('timeInForce', params.text('timeInForce')),
   ...sent('quantity', params.text('quantity')),
   ...sent('price', params.text('price')),
-  ...sent('reduceOnly', params.flag('reduceOnly')),
+  ...sent('reduceOnly', reduceOnlyOf(params)),
   ...sent('newClientOrderId', params.text('newClientOrderId')),
   ...sent('priceMatch', params.text('priceMatch')),
   ...sent('selfTradePreventionMode', params.text('selfTradePreventionMode')),

@@ -125,11 +125,13 @@ function schedules(desk: Desk): Record<string, unknown> {
 
 function quantiles(desk: Desk, params: Params): unknown[] {
   const symbol = optionalSymbol(desk, params);
-  return desk.venue
+  const held = desk.venue
     .positions()
-    .filter((row) => Number(row.signedQty) !== 0 && (symbol === undefined || row.symbol === symbol))
-    .map((row) => {
-      const isLong = Number(row.signedQty) > 0;
-      return { symbol: row.symbol, adlQuantile: { LONG: isLong ? row.adl : 0, SHORT: isLong ? 0 : row.adl, BOTH: row.adl } };
-    });
+    .filter((row) => Number(row.signedQty) !== 0 && (symbol === undefined || row.symbol === symbol));
+  return [...new Set(held.map((row) => row.symbol))].map((name) => {
+    const rows = held.filter((row) => row.symbol === name);
+    const quantile = (isLong: boolean): number => rows.find((row) => Number(row.signedQty) > 0 === isLong)?.adl ?? 0;
+    const both = rows.some((row) => row.positionSide === undefined) ? { BOTH: rows[0]?.adl ?? 0 } : {};
+    return { symbol: name, adlQuantile: { LONG: quantile(true), SHORT: quantile(false), ...both } };
+  });
 }

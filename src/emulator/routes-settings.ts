@@ -90,7 +90,8 @@ function movePositionMargin(desk: Desk, params: Params): unknown {
   if (type === null) throw missingParameter('type');
   if (type !== INTO && type !== OUT_OF) throw invalidParameter('type');
   desk.price(index);
-  const move = { amount, direction: type === INTO ? ('into' as const) : ('outOf' as const) };
+  const direction = type === INTO ? ('into' as const) : ('outOf' as const);
+  const move = { amount, direction, positionSide: params.text('positionSide') ?? undefined };
   granted(desk.venue.movePositionMargin(desk.view.contract(index).symbol, move, epochMs(desk.now())));
   return { amount: Number(amount), code: 200, msg: 'Successfully modify position margin.', type };
 }
@@ -116,5 +117,5 @@ const marginRow = (move: SimMarginMove): Record<string, unknown> => ({
   amount: move.amount,
   asset: 'USDT',
   time: move.atMs,
-  positionSide: 'BOTH',
+  positionSide: move.positionSide ?? 'BOTH',
 });

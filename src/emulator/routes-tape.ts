@@ -123,6 +123,8 @@ function spanOf(
   const { startMs, endMs } = asked;
   if (startMs !== null && endMs !== null && startMs > endMs)
     throw new VenueRefusal(-1023, 'Start time is greater than end time.');
+  if (startMs !== null && startMs < oldestMs)
+    throw new VenueRefusal(-1127, 'Lookback interval is too big. Only the last 48 hours can be asked for.');
   const toMs = endMs ?? (startMs ?? 0) + HOUR_MS - 1;
   const fromMs = startMs ?? toMs - HOUR_MS + 1;
   if (toMs - fromMs >= HOUR_MS) throw new VenueRefusal(-4165, 'Invalid time interval. Maximum time interval is 1 hour.');

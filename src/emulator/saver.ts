@@ -1,10 +1,11 @@
 // Emulator, memory: when the account goes to disk. At once before an acknowledgement, within 50 ms after a fill that
 // nobody asked for, and the clock every second.
+import { type HistoryMark, NOTHING_KEPT } from '../sim/history-rows.ts';
 import type { OpenedAccount } from './account-file.ts';
 import type { Desk } from './desk.ts';
 import type { NakedWatch } from './naked-watch.ts';
 import type { PriceScript } from './price-script.ts';
-import type { StateStore } from './state-store.ts';
+import type { HistoryLine, StateStore } from './state-store.ts';
 
 const SOON_MS = 50;
 const CLOCK_MS = 1_000;
@@ -21,12 +22,19 @@ export interface SaverOptions {
 export class Saver {
   readonly #options: SaverOptions;
   #saved = '';
+  #kept: HistoryMark;
+  #keptSpans: number;
   #timer: NodeJS.Timeout | null = null;
   #clockTimer: NodeJS.Timeout | null = null;
   #onFailure: (error: unknown) => void = () => undefined;
 
   constructor(options: SaverOptions) {
     this.#options = options;
+    const { account, desk } = options;
+    // An account that was read whole from one file has its history still to be written.
+    const { mark } = desk.venue.historySince(NOTHING_KEPT);
+    this.#kept = account.history === 'kept' ? mark : NOTHING_KEPT;
+    this.#keptSpans = account.history === 'kept' ? account.naked.length : 0;
   }
 
   start(onFailure: (error: unknown) => void): void {
@@ -70,19 +78,26 @@ export class Saver {
 
   #write(store: StateStore): void {
     const { account, script, desk, naked, now } = this.#options;
-    store.save({
-      version: 1,
+    const { rows, mark } = desk.venue.historySince(this.#kept);
+    const spans = naked.closed();
+    const lines: HistoryLine[] = [...rows];
+    for (const row of spans.slice(this.#keptSpans)) lines.push({ kind: 'nakedSpan', row });
+    const living = {
+      version: 2 as const,
       accountId: account.accountId,
       generation: account.generation,
       apiKey: account.credentials.apiKey,
       apiSecret: account.credentials.apiSecret,
       market: account.market,
       nowMs: now(),
-      account: desk.venue.snapshot(),
+      account: desk.venue.living(),
       scripts: script.all(),
       listenKey: desk.userStream.state(),
-      naked: naked.closed(),
-    });
+      naked: [],
+    };
+    store.save(living, lines);
+    this.#kept = mark;
+    this.#keptSpans = spans.length;
   }
 
   #saveClock(): void {

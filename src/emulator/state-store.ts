@@ -1,9 +1,12 @@
 // Emulator, memory: the account, the market's place in time and the keys on disk. What was acknowledged was written before
-// (a killed process forgets nothing); the small clock file follows every second in between.
+// (a killed process forgets nothing); the small clock file follows every second in between. What has ended goes to the
+// history file first, then the living state replaces the old one and says how far the history reaches.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type SimHistoryRow, withHistory } from '../sim/history-rows.ts';
 import type { SimSnapshot } from '../sim/snapshot.ts';
 import { FolderLock } from './folder-lock.ts';
+import { HistoryFile } from './history-file.ts';
 import type { NakedSpan } from './naked-watch.ts';
 import type { ScriptedPath } from './price-script.ts';
 import type { ListenKeyState } from './user-stream.ts';
@@ -18,8 +21,14 @@ export interface MarketIdentity {
   readonly names: number;
 }
 
+/** A row of the account's history or a closed span of the oracle's. */
+export type HistoryLine = SimHistoryRow | { readonly kind: 'nakedSpan'; readonly row: NakedSpan };
+
 export interface SavedExchange {
-  readonly version: 1;
+  /** 1: everything in one file, as earlier releases wrote it. 2: the living part, the rest in the history file. */
+  readonly version: 1 | 2;
+  /** Only in version 2. */
+  readonly historyBytes?: number;
   readonly accountId: string;
   readonly generation: number;
   readonly apiKey: string;
@@ -34,24 +43,28 @@ export interface SavedExchange {
 
 const STATE = 'state.json';
 const CLOCK = 'clock.json';
+const HISTORY = 'history.ndjson';
 
 export class StateStore {
   readonly #folder: string;
   readonly #lock: FolderLock;
+  readonly #history: HistoryFile<HistoryLine>;
 
   constructor(dataDir: string) {
     this.#folder = join(dataDir, 'exchange');
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    this.#history = new HistoryFile(join(this.#folder, HISTORY));
     this.#lock = new FolderLock(join(dataDir, 'exchange.lock'));
   }
 
-  /** The saved exchange with the later of its two clocks, or null where none was kept. */
+  /** The whole saved exchange with the later of its two clocks, or null where none was kept. */
   load(): SavedExchange | null {
     const path = join(this.#folder, STATE);
     if (!existsSync(path)) return null;
-    const saved = readJson(path) as SavedExchange;
-    if (saved.version !== 1)
-      throw new Error(`${path} has version ${saved.version}, this exchange reads version 1; start with --fresh`);
+    const found = readJson(path) as SavedExchange;
+    if (found.version !== 1 && found.version !== 2)
+      throw new Error(`${path} has version ${found.version}, this exchange reads versions 1 and 2; start with --fresh`);
+    const saved = this.#whole(found);
     const clockPath = join(this.#folder, CLOCK);
     if (!existsSync(clockPath)) return saved;
     const clock = readJson(clockPath) as { accountId: string; nowMs: number };
@@ -68,9 +81,11 @@ export class StateStore {
     return generation;
   }
 
-  save(state: SavedExchange): void {
+  /** The living part, and what has ended since the last time; together they are one step that happens or does not. */
+  save(living: SavedExchange, ended: readonly HistoryLine[]): void {
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-    replace(join(this.#folder, STATE), JSON.stringify(state));
+    this.#history.append(ended);
+    replace(join(this.#folder, STATE), JSON.stringify({ ...living, version: 2, historyBytes: this.#history.bytes }));
   }
 
   saveClock(accountId: string, nowMs: number): void {
@@ -79,7 +94,24 @@ export class StateStore {
   }
 
   close(): void {
+    this.#history.close();
     this.#lock.release();
+  }
+
+  #whole(found: SavedExchange): SavedExchange {
+    const lines = this.#read(found.historyBytes ?? 0);
+    if (lines.length === 0) return found;
+    const rows = lines.filter((line) => line.kind !== 'nakedSpan');
+    const spans = lines.flatMap((line) => (line.kind === 'nakedSpan' ? [line.row] : []));
+    return { ...found, account: withHistory(found.account, rows), naked: [...spans, ...found.naked] };
+  }
+
+  #read(bytes: number): readonly HistoryLine[] {
+    try {
+      return this.#history.read(bytes);
+    } catch (cause) {
+      throw new Error(`the exchange's history in ${this.#folder} cannot be read; start with --fresh to set it aside`, { cause });
+    }
   }
 }
 

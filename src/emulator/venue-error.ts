@@ -17,6 +17,8 @@ export class VenueRefusal extends Error {
 
 export const missingParameter = (name: string): VenueRefusal =>
   new VenueRefusal(-1102, `Mandatory parameter '${name}' was not sent, was empty/null, or malformed.`);
+export const duplicateParameter = (name: string): VenueRefusal =>
+  new VenueRefusal(-1101, `Duplicate values for parameter '${name}' detected.`);
 export const invalidParameter = (name: string): VenueRefusal =>
   new VenueRefusal(-1130, `Data sent for parameter '${name}' is not valid.`);
 export const invalidSymbol = (): VenueRefusal => new VenueRefusal(-1121, 'Invalid symbol.');

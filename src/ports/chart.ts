@@ -5,8 +5,8 @@ import type { Timeframe } from '../core/timeframe.ts';
 import type { EpochMs, Side } from '../core/units.ts';
 
 export interface ChartLook {
-  /** desktop: 1200 × 700 · phone: 780 × 1040, with larger type. */
-  readonly size: 'desktop' | 'phone';
+  /** desktop: 1200 × 700 · phone: 780 × 1040, with larger type · chat: 800 × 640, for a picture inside a message. */
+  readonly size: 'desktop' | 'phone' | 'chat';
   readonly theme: 'dark' | 'light';
   /** In Taiwan red often means up. */
   readonly rising: 'green' | 'red';
@@ -68,7 +68,57 @@ export interface ChartSpec {
   readonly panel: { readonly kind: 'volume' | 'macd'; readonly label: string };
 }
 
+export interface CurvePoint {
+  readonly atMs: EpochMs;
+  readonly value: number;
+}
+
+/** One number over time: equity, balance. Depths below the highest value so far are shaded. */
+export interface CurveSpec {
+  readonly look: ChartLook;
+  readonly title: string;
+  readonly subtitle: string;
+  readonly footer: string;
+  /** Oldest first; two or more. */
+  readonly points: readonly CurvePoint[];
+  readonly decimals: number;
+  /** A dashed level to compare with. */
+  readonly base: { readonly value: number; readonly label: string } | null;
+  /** What the shading means. */
+  readonly drawdownLabel: string;
+}
+
+/** Outcomes of one band of scores. */
+export interface ReliabilityBin {
+  readonly label: string;
+  readonly from: number;
+  readonly to: number;
+  readonly outcomes: number;
+  /** 0–1, each. */
+  readonly rate: number;
+  readonly lower: number;
+  readonly upper: number;
+  /** A band with too few outcomes shows its count and no rate. */
+  readonly verdict: 'measured' | 'tooFew';
+}
+
+/** How often each band of scores really hit, with intervals, beside what a reader may take the score for. */
+export interface ReliabilitySpec {
+  readonly look: ChartLook;
+  readonly title: string;
+  readonly subtitle: string;
+  readonly footer: string;
+  readonly bins: readonly ReliabilityBin[];
+  readonly words: {
+    /** Of the dashed line on which a score would be a chance. */
+    readonly asIfChance: string;
+    readonly tooFew: string;
+  };
+}
+
 export interface ChartRenderer {
-  /** The bytes of a PNG. */
+  /** The bytes of a PNG, each. */
   render(spec: ChartSpec): Promise<Uint8Array>;
+  curve(spec: CurveSpec): Promise<Uint8Array>;
+  reliability(spec: ReliabilitySpec): Promise<Uint8Array>;
 }

@@ -16,6 +16,16 @@ export class VenueError extends Error {
 /** The journal could not be written: no new entries until it can. */
 export class JournalError extends Error {
   override readonly name = 'JournalError';
+  /** `file`: the rows are on disk beside the database and are read back later; `nowhere`: the caller still has to keep them. */
+  readonly kept: 'file' | 'nowhere';
+  /** `passing`: a full disk or a lock, tried again by itself; `lasting`: this database is not written to again in this run. */
+  readonly fault: 'passing' | 'lasting';
+
+  constructor(message: string, options: ErrorOptions & { kept?: JournalError['kept']; fault?: JournalError['fault'] } = {}) {
+    super(message, options);
+    this.kept = options.kept ?? 'nowhere';
+    this.fault = options.fault ?? 'passing';
+  }
 }
 
 /** A start that cannot go on, with the exit code of contract.md §2 and one line a person can act on. */

@@ -10,23 +10,25 @@ import {
   positionMargin,
 } from './margin.ts';
 import { text, usdtText } from './money.ts';
+import { HEDGE_SIDES, sidePart } from './position-slot.ts';
 import type { VenueState } from './state.ts';
 import { breakEvenPrice, entryPrice } from './telling.ts';
-import type { SimContract } from './types.ts';
+import type { SimContract, SimHedgeSide } from './types.ts';
 import type { SimAccountTotals, SimBalance, SimPositionView, SimSymbolConfig } from './views.ts';
 
 const NOTHING: PositionMargin = { unrealized: ZERO, notional: ZERO, initial: ZERO, maintenance: ZERO };
 /** Middle of the venue's five lamps: who is next to be deleveraged depends on other accounts, which there are none of. */
 const ADL_QUANTILE = 2;
 
-export function positionView(state: VenueState, contract: SimContract): SimPositionView {
-  const position = state.positions.get(contract.symbol);
+export function positionView(state: VenueState, contract: SimContract, positionSide?: SimHedgeSide): SimPositionView {
+  const position = state.position({ symbol: contract.symbol, positionSide });
   const margin = position === undefined ? NOTHING : positionMargin(state, position);
-  const exposure = exposureOf(state, contract, null);
+  const exposure = exposureOf(state, contract, null, positionSide);
   const settings = state.settingsOf(contract);
   const isolated = position?.marginType === 'ISOLATED';
   return {
     symbol: contract.symbol,
+    ...sidePart(positionSide),
     signedQty: text(position?.qty ?? ZERO),
     entryPrice: text(entryPrice(position)),
     breakEvenPrice: text(breakEvenPrice(position)),
@@ -51,14 +53,20 @@ export function positionView(state: VenueState, contract: SimContract): SimPosit
   };
 }
 
-export function positionOf(state: VenueState, symbol: string): SimPositionView | null {
+export function positionOf(state: VenueState, symbol: string, positionSide?: SimHedgeSide): SimPositionView | null {
   const contract = state.contract(symbol);
-  return contract === null ? null : positionView(state, contract);
+  return contract === null ? null : positionView(state, contract, positionSide);
 }
 
 export function positions(state: VenueState): SimPositionView[] {
-  const symbols = new Set([...state.positions.keys(), ...state.symbolsWithOrders()]);
-  return [...symbols].sort().flatMap((symbol) => positionOf(state, symbol) ?? []);
+  const symbols = new Set([...[...state.positions.values()].map((p) => p.symbol as string), ...state.symbolsWithOrders()]);
+  return [...symbols].sort().flatMap((symbol) =>
+    [undefined, ...HEDGE_SIDES].flatMap((positionSide) => {
+      const ordered = state.openOrders(symbol).some((order) => order.positionSide === positionSide);
+      const shown = ordered || state.position({ symbol, positionSide }) !== undefined;
+      return shown ? (positionOf(state, symbol, positionSide) ?? []) : [];
+    }),
+  );
 }
 
 export function balances(state: VenueState): SimBalance[] {

@@ -1,16 +1,16 @@
 // Floor 2, the simulated venue: things that happen to an account without its bot asking, for rehearsals of trouble.
 import type { EpochMs } from '../core/units.ts';
-import type { OrderSide } from './types.ts';
+import type { OrderSide, SimHedgeSide } from './types.ts';
 
 /** Everything the venue can be told to do to one symbol or the account; decimals as strings, fractions 0–1. */
 export type SimAct =
-  | { readonly act: 'manualClose'; readonly symbol: string }
+  | { readonly act: 'manualClose'; readonly symbol: string; readonly positionSide?: SimHedgeSide }
   | { readonly act: 'manualOpen'; readonly symbol: string; readonly side: OrderSide; readonly quantity: string }
-  | { readonly act: 'manualFlip'; readonly symbol: string }
+  | { readonly act: 'manualFlip'; readonly symbol: string; readonly positionSide?: SimHedgeSide }
   /** Every live STOP_MARKET of the symbol disappears as if a person had cancelled it. */
   | { readonly act: 'cancelStop'; readonly symbol: string }
-  | { readonly act: 'adl'; readonly symbol: string; readonly fraction: number }
-  | { readonly act: 'liquidate'; readonly symbol: string }
+  | { readonly act: 'adl'; readonly symbol: string; readonly fraction: number; readonly positionSide?: SimHedgeSide }
+  | { readonly act: 'liquidate'; readonly symbol: string; readonly positionSide?: SimHedgeSide }
   /** Closes at the mark, expires every order, and the contract stops trading. */
   | { readonly act: 'settle'; readonly symbol: string }
   | { readonly act: 'halt'; readonly symbol: string }

@@ -15,7 +15,7 @@ export function endAlgo(state: VenueState, algo: SimAlgo, algoStatus: 'CANCELED'
   const ended = state.putAlgo({ ...algo, algoStatus, updateMs: atMs });
   state.updateMs = atMs;
   tellAlgo(state, ended, atMs);
-  noteProtection(state, algo.symbol, atMs);
+  noteProtection(state, algo, atMs);
   return ended;
 }
 

@@ -5,6 +5,7 @@ import type { EpochMs } from '../core/units.ts';
 import { acceptOrder, concludeOrder, runLimit, runMarket } from './execution.ts';
 import { magnitude, smaller, text } from './money.ts';
 import { badMargin, unfilled } from './order-place.ts';
+import { sidePart } from './position-slot.ts';
 import { noteProtection } from './protection.ts';
 import type { VenueState } from './state.ts';
 import { bestPrice } from './synthetic-book.ts';
@@ -33,7 +34,7 @@ function trigger(state: VenueState, contract: SimContract, algo: SimAlgo, atMs: 
   const reason = blocked ? 'Price protect' : refusal(state, contract, algo);
   if (reason !== null) {
     advance(state, { ...triggering, algoStatus: 'REJECTED', reason }, atMs);
-    noteProtection(state, algo.symbol, atMs);
+    noteProtection(state, algo, atMs);
     return;
   }
   const child = childOf(state, triggering, atMs);
@@ -52,14 +53,15 @@ function advance(state: VenueState, algo: SimAlgo, atMs: EpochMs): SimAlgo {
 
 /** The text of the first is the venue's own sample; the second is inferred from "margin is checked at the trigger". */
 function refusal(state: VenueState, contract: SimContract, algo: SimAlgo): string | null {
-  const held = state.signedQty(algo.symbol);
+  const held = state.signedQty(algo);
   if (algo.reduceOnly) return isZero(held) || sign(held) !== (algo.side === 'SELL' ? 1 : -1) ? 'Reduce Only reject' : null;
   const price = sign(parseDecimal(algo.price)) > 0 ? parseDecimal(algo.price) : (bestPrice(state, contract, algo.side) ?? ZERO);
-  return badMargin(state, contract, { side: algo.side, qty: parseDecimal(algo.quantity), price })?.msg ?? null;
+  const { side, positionSide } = algo;
+  return badMargin(state, contract, { side, positionSide, qty: parseDecimal(algo.quantity), price })?.msg ?? null;
 }
 
 function childOf(state: VenueState, algo: SimAlgo, atMs: EpochMs): SimOrder {
-  const held = magnitude(state.signedQty(algo.symbol));
+  const held = magnitude(state.signedQty(algo));
   const asked = parseDecimal(algo.quantity);
   const reduced = algo.closePosition ? held : smaller(asked, held);
   const type = algo.orderType === 'STOP' || algo.orderType === 'TAKE_PROFIT' ? 'LIMIT' : 'MARKET';
@@ -69,6 +71,7 @@ function childOf(state: VenueState, algo: SimAlgo, atMs: EpochMs): SimOrder {
     clientOrderId: algo.clientAlgoId,
     symbol: algo.symbol,
     side: algo.side,
+    ...sidePart(algo.positionSide),
     type,
     origType: algo.orderType,
     timeInForce: algo.timeInForce,

@@ -1,7 +1,7 @@
 // Floor 2, the simulated venue: what it tells its owner unasked, in the venue's order. Whoever speaks to a wire turns each
 // into one user-stream frame; nothing has to be looked up for it.
 import type { DecimalString, EpochMs, SymbolId } from '../core/units.ts';
-import type { SimAlgo, SimMarginType, SimOrder, SimTrade } from './types.ts';
+import type { SimAlgo, SimHedgeSide, SimMarginType, SimOrder, SimTrade } from './types.ts';
 
 /** CALCULATED is an execution by liquidation. */
 export type ExecutionType = 'NEW' | 'CANCELED' | 'CALCULATED' | 'EXPIRED' | 'TRADE' | 'AMENDMENT';
@@ -26,6 +26,8 @@ export interface BalanceChange {
 
 export interface PositionChange {
   readonly symbol: SymbolId;
+  /** Absent: BOTH. */
+  readonly positionSide?: SimHedgeSide;
   readonly signedQty: DecimalString;
   readonly entryPrice: DecimalString;
   readonly breakEvenPrice: DecimalString;
@@ -38,6 +40,7 @@ export interface PositionChange {
 
 export interface MarginCallPosition {
   readonly symbol: SymbolId;
+  readonly positionSide?: SimHedgeSide;
   readonly signedQty: DecimalString;
   readonly marginType: SimMarginType;
   readonly isolatedWallet: DecimalString;

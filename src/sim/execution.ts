@@ -4,6 +4,7 @@ import { compare, type Decimal, isZero, multiply, parseDecimal, sign, subtract, 
 import type { EpochMs } from '../core/units.ts';
 import { closable, fill } from './fills.ts';
 import { fromNumber, signed } from './money.ts';
+import type { Slotted } from './position-slot.ts';
 import { noteProtection } from './protection.ts';
 import type { VenueState } from './state.ts';
 import { floorToStep, marketBound, type Taking, takeDepth, walkBook } from './synthetic-book.ts';
@@ -92,7 +93,7 @@ export function matchResting(state: VenueState, contract: SimContract, order: Si
 /** An order came to rest or to its end: its conditional finishes, then whatever lost its position goes. */
 export function concludeOrder(state: VenueState, order: SimOrder, atMs: EpochMs): void {
   finishAlgo(state, order, atMs);
-  sweep(state, order.symbol, atMs);
+  sweep(state, order, atMs);
 }
 
 function finishAlgo(state: VenueState, order: SimOrder, atMs: EpochMs): void {
@@ -110,18 +111,19 @@ function finishAlgo(state: VenueState, order: SimOrder, atMs: EpochMs): void {
  * After anything that moved a position: closePosition conditionals of a direction that is no longer held EXPIRE, and
  * reduce-only limits with nothing to reduce are knocked out (er 4). Quantity conditionals stay: they are orphans now.
  */
-export function sweep(state: VenueState, symbol: string, atMs: EpochMs): void {
-  const held = state.signedQty(symbol);
+export function sweep(state: VenueState, of: Slotted, atMs: EpochMs): void {
+  const { symbol, positionSide } = of;
+  const held = state.signedQty(of);
   const closes = (side: 'BUY' | 'SELL'): boolean => !isZero(held) && sign(held) === (side === 'SELL' ? 1 : -1);
   for (const algo of state.openAlgos(symbol)) {
-    if (!algo.closePosition || closes(algo.side)) continue;
+    if (!algo.closePosition || algo.positionSide !== positionSide || closes(algo.side)) continue;
     tellAlgo(state, state.putAlgo({ ...algo, algoStatus: 'EXPIRED', updateMs: atMs }), atMs);
   }
   for (const order of state.openOrders(symbol)) {
-    if (!order.reduceOnly || closes(order.side)) continue;
+    if (!order.reduceOnly || order.positionSide !== positionSide || closes(order.side)) continue;
     finishAlgo(state, endOrder(state, order, expired('4'), atMs), atMs);
   }
-  noteProtection(state, symbol, atMs);
+  noteProtection(state, of, atMs);
 }
 
 /** Whether a limit at this price would meet the book at once, and whether the book could fill all of it. */

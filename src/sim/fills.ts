@@ -4,6 +4,7 @@ import { add, type Decimal, divide, isZero, multiply, negate, parseDecimal, sign
 import { type EpochMs, invariant } from '../core/units.ts';
 import { openingPart } from './margin.ts';
 import { average, fromNumber, inUsdt, magnitude, share, signed, smaller, text, usdtText, WALLET_PLACES } from './money.ts';
+import { sidePart } from './position-slot.ts';
 import type { Position, VenueState } from './state.ts';
 import { tellAccount, tellOrder } from './telling.ts';
 import type { SimContract, SimIncomeType, SimOrder, SimTrade } from './types.ts';
@@ -23,7 +24,7 @@ export function fill(state: VenueState, order: SimOrder, execution: Execution, a
   const trade = recordTrade(state, contract, { order, execution, commission, realized, atMs });
   const next = state.putOrder(afterTrade(order, execution, atMs));
   state.events.push({ kind: 'tradeLite', atMs, order: next, trade });
-  tellAccount(state, { reason: 'ORDER', change: ZERO, symbols: [order.symbol], fundingSymbol: null }, atMs);
+  tellAccount(state, { reason: 'ORDER', change: ZERO, positions: [order], fundingSymbol: null }, atMs);
   tellOrder(state, { executionType: execution.liquidity === 'liquidation' ? 'CALCULATED' : 'TRADE', order: next, trade }, atMs);
   return next;
 }
@@ -45,10 +46,10 @@ function commissionOf(state: VenueState, { price, qty, liquidity }: Execution): 
 /** Moves position and wallet and answers the PnL realised, before fees. */
 function movePosition(state: VenueState, contract: SimContract, move: Move): Decimal {
   const { order, execution, commission, atMs } = move;
-  const opening = openingPart(state, order.symbol, order.side, execution.qty);
+  const opening = openingPart(state, order, execution.qty);
   const closing = subtract(execution.qty, opening);
   const openingFee = share(commission, opening, execution.qty);
-  const before = state.positions.get(order.symbol) ?? flat(state, contract, atMs);
+  const before = state.position(order) ?? flat(state, contract, order, atMs);
   const { rest, realized } = reduce(before, { qty: signed(order.side, closing), price: execution.price }, atMs);
   const margin = divide(multiply(opening, execution.price), fromNumber(state.settingsOf(contract).leverage), WALLET_PLACES);
   // Where the venue takes the entry fee of an isolated position from is not documented; out of its own margin brings the
@@ -67,15 +68,22 @@ function movePosition(state: VenueState, contract: SimContract, move: Move): Dec
   state.wallet = add(state.wallet, subtract(realized, commission));
   const settings = state.settingsOf(contract);
   state.settings.set(order.symbol, { ...settings, accumulatedRealized: add(settings.accumulatedRealized, realized) });
-  const signedQty = text(state.signedQty(order.symbol));
-  state.positionHistory.push({ symbol: order.symbol, atMs, signedQty, cause: order.clientOrderId });
+  const signedQty = text(state.signedQty(order));
+  state.positionHistory.push({
+    symbol: order.symbol,
+    ...sidePart(order.positionSide),
+    atMs,
+    signedQty,
+    cause: order.clientOrderId,
+  });
   return realized;
 }
 
-function flat(state: VenueState, contract: SimContract, atMs: EpochMs): Position {
+function flat(state: VenueState, contract: SimContract, order: SimOrder, atMs: EpochMs): Position {
   const { marginType } = state.settingsOf(contract);
   return {
     symbol: contract.symbol,
+    ...sidePart(order.positionSide),
     qty: ZERO,
     cost: ZERO,
     fees: ZERO,
@@ -113,6 +121,7 @@ function recordTrade(state: VenueState, contract: SimContract, move: Move & { re
     clientOrderId: order.clientOrderId,
     symbol: order.symbol,
     side: order.side,
+    ...sidePart(order.positionSide),
     price: text(execution.price),
     qty: text(execution.qty),
     quoteQty: text(multiply(execution.price, execution.qty)),
@@ -163,4 +172,4 @@ function afterTrade(order: SimOrder, { price, qty }: Execution, atMs: EpochMs): 
 
 /** The smaller of an order's rest and what it may still close. */
 export const closable = (state: VenueState, order: SimOrder, rest: Decimal): Decimal =>
-  order.reduceOnly ? smaller(rest, magnitude(state.signedQty(order.symbol))) : rest;
+  order.reduceOnly ? smaller(rest, magnitude(state.signedQty(order))) : rest;

@@ -2,9 +2,10 @@
 // Every check answers null or the refusal.
 import { compare, type Decimal, isZero, multiply, parseDecimal, sign, subtract } from '../core/decimal.ts';
 import { readDecimal, text } from './money.ts';
+import { HEDGE_SIDES } from './position-slot.ts';
 import { reject } from './rejection.ts';
 import type { VenueState } from './state.ts';
-import type { OrderSide, Rejected, SimContract } from './types.ts';
+import type { OrderSide, Rejected, SimContract, SimHedgeSide } from './types.ts';
 
 const CLIENT_ID = /^[.A-Z:/a-z0-9_-]{1,36}$/;
 
@@ -23,6 +24,7 @@ function onGrid(value: Decimal, origin: Decimal, step: Decimal): boolean {
 
 /** A price field: readable, inside the bounds, on the tick. `name` is the field's own, for the message. */
 export function badPrice(contract: SimContract, wire: string | undefined, name: string): Rejected | null {
+  if (wire?.startsWith('-')) return reject(-4001);
   const price = wire === undefined ? null : readDecimal(wire);
   if (price === null || wire === undefined) return reject(-1102, name);
   if (sign(price) === 0 || compare(price, parseDecimal(contract.minPrice)) < 0) return reject(-4013);
@@ -64,18 +66,34 @@ export function farPrice(contract: SimContract, side: OrderSide, price: Decimal,
   return null;
 }
 
+interface Addressed {
+  readonly contract: SimContract;
+  readonly side: OrderSide;
+  readonly positionSide: SimHedgeSide | undefined;
+}
+
+/** One-way mode knows BOTH alone, hedge mode LONG and SHORT alone. */
+export function readPositionSide(
+  state: VenueState,
+  wire: string | undefined,
+): Rejected | { readonly ok: true; readonly positionSide: SimHedgeSide | undefined } {
+  const named = wire ?? 'BOTH';
+  const hedge = HEDGE_SIDES.find((known) => known === named);
+  if (hedge === undefined && named !== 'BOTH') return reject(-4060);
+  return (hedge !== undefined) === (state.positionMode === 'HEDGE') ? { ok: true, positionSide: hedge } : reject(-4061);
+}
+
 /** Contract, side and position mode: what every order, ordinary or conditional, is asked first. */
 export function badAddress(
   state: VenueState,
   request: { readonly symbol: string; readonly side: string; readonly positionSide?: string | undefined },
-): Rejected | { readonly ok: true; readonly contract: SimContract; readonly side: OrderSide } {
+): Rejected | (Addressed & { readonly ok: true }) {
   const contract = state.contract(request.symbol);
   if (contract === null) return reject(-1121);
   const side = request.side === 'BUY' || request.side === 'SELL' ? request.side : null;
   if (side === null) return reject(-1117);
-  // Hedge mode exists only as something a bot must notice: no order fits it here.
-  if (state.positionMode === 'HEDGE' || (request.positionSide ?? 'BOTH') !== 'BOTH') return reject(-4061);
-  return { ok: true, contract, side };
+  const slot = readPositionSide(state, request.positionSide);
+  return slot.ok ? { ok: true, contract, side, positionSide: slot.positionSide } : slot;
 }
 
 /** A contract that is not TRADING opens nothing and, here, closes nothing: a halted book has no other side. */

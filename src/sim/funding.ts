@@ -4,12 +4,15 @@ import type { EpochMs } from '../core/units.ts';
 import { recordIncome } from './fills.ts';
 import { inUsdt } from './money.ts';
 import { checkMargin } from './price-step.ts';
-import type { VenueState } from './state.ts';
+import type { Position, VenueState } from './state.ts';
 import { tellAccount } from './telling.ts';
 
 export function settleFunding(state: VenueState, symbol: string, rate: string, atMs: EpochMs): void {
-  const position = state.positions.get(symbol);
-  if (position === undefined) return;
+  for (const position of state.positionsOf(symbol)) settlePosition(state, position, rate, atMs);
+}
+
+function settlePosition(state: VenueState, position: Position, rate: string, atMs: EpochMs): void {
+  const { symbol } = position;
   const { mark } = state.livingQuote(symbol);
   const income = inUsdt(negate(multiply(multiply(position.qty, mark), parseDecimal(rate))));
   if (isZero(income)) return;
@@ -17,7 +20,7 @@ export function settleFunding(state: VenueState, symbol: string, rate: string, a
   state.wallet = add(state.wallet, income);
   if (isolated) state.setPosition({ ...position, isolatedWallet: add(position.isolatedWallet, income) });
   recordIncome(state, { incomeType: 'FUNDING_FEE', symbol, income, tradeId: '', atMs });
-  const symbols = isolated ? [symbol] : [];
-  tellAccount(state, { reason: 'FUNDING_FEE', change: income, symbols, fundingSymbol: position.symbol }, atMs);
+  const positions = isolated ? [position] : [];
+  tellAccount(state, { reason: 'FUNDING_FEE', change: income, positions, fundingSymbol: position.symbol }, atMs);
   checkMargin(state, symbol, atMs);
 }

@@ -16,8 +16,9 @@ import {
 } from '../core/decimal.ts';
 import { invariant } from '../core/units.ts';
 import { fromNumber, larger, magnitude, signed, WALLET_PLACES } from './money.ts';
+import { HEDGE_SIDES, type Slotted } from './position-slot.ts';
 import type { Position, VenueState } from './state.ts';
-import type { OrderSide, SimBracket, SimContract } from './types.ts';
+import type { OrderSide, SimBracket, SimContract, SimHedgeSide } from './types.ts';
 
 export const unrealizedPnl = (position: Position, mark: Decimal): Decimal =>
   subtract(multiply(position.qty, mark), position.cost);
@@ -44,6 +45,7 @@ export function maintenanceMargin(contract: SimContract, notional: Decimal): Dec
 /** An order that is only thought of, to ask what the account would have to hold for it. */
 export interface Imagined {
   readonly side: OrderSide;
+  readonly positionSide?: SimHedgeSide | undefined;
   readonly qty: Decimal;
   readonly price: Decimal;
 }
@@ -58,13 +60,18 @@ export interface Exposure {
   readonly openOrderMargin: Decimal;
 }
 
-/** The venue's one-way rule: open orders bind margin only as far as one side of them would enlarge the position. */
-export function exposureOf(state: VenueState, contract: SimContract, imagined: Imagined | null): Exposure {
-  const position = state.positions.get(contract.symbol);
+/** Open orders bind margin only as far as one side of them would enlarge the position; in hedge mode each position for itself. */
+export function exposureOf(
+  state: VenueState,
+  contract: SimContract,
+  imagined: Imagined | null,
+  positionSide?: SimHedgeSide,
+): Exposure {
+  const position = state.position({ symbol: contract.symbol, positionSide });
   const held = position === undefined ? ZERO : multiply(position.qty, state.livingQuote(contract.symbol).mark);
   const totals: Record<OrderSide, Decimal> = { BUY: ZERO, SELL: ZERO };
   for (const order of state.openOrders(contract.symbol)) {
-    if (order.reduceOnly) continue;
+    if (order.reduceOnly || order.positionSide !== positionSide) continue;
     const rest = subtract(parseDecimal(order.quantity), parseDecimal(order.executedQty));
     totals[order.side] = add(totals[order.side], multiply(rest, parseDecimal(order.price)));
   }
@@ -123,7 +130,27 @@ export function crossAccount(state: VenueState): CrossAccount {
 
 function openOrderMargin(state: VenueState, symbol: string): Decimal {
   const contract = state.contract(symbol);
-  return contract === null ? ZERO : exposureOf(state, contract, null).openOrderMargin;
+  if (contract === null) return ZERO;
+  return sum(sidesOf(state, symbol).map((side) => exposureOf(state, contract, null, side).openOrderMargin));
+}
+
+/** The slots of a contract that can hold anything now. */
+function sidesOf(state: VenueState, symbol: string): readonly (SimHedgeSide | undefined)[] {
+  const ordered = state.openOrders(symbol);
+  const lives = (positionSide: SimHedgeSide): boolean =>
+    state.positionMode === 'HEDGE' ||
+    state.position({ symbol, positionSide }) !== undefined ||
+    ordered.some((order) => order.positionSide === positionSide);
+  return [undefined, ...HEDGE_SIDES.filter(lives)];
+}
+
+/** What could be held of a contract, long and short added up: what the bracket of a leverage is compared with. */
+export function worstNotional(state: VenueState, contract: SimContract, imagined: Imagined | null): Decimal {
+  return sum(
+    sidesOf(state, contract.symbol).map(
+      (side) => exposureOf(state, contract, imagined?.positionSide === side ? imagined : null, side).worst,
+    ),
+  );
 }
 
 /** What a new entry may bind; never below zero. */
@@ -158,14 +185,14 @@ function backing(state: VenueState, position: Position, own: PositionMargin): De
 
 /** True where this order could make the position larger than it is, whatever else rests. */
 export function enlarges(state: VenueState, contract: SimContract, order: Imagined): boolean {
-  const before = exposureOf(state, contract, null);
-  return compare(exposureOf(state, contract, order).worst, before.worst) > 0;
+  const before = exposureOf(state, contract, null, order.positionSide);
+  return compare(exposureOf(state, contract, order, order.positionSide).worst, before.worst) > 0;
 }
 
 /** The part of a quantity that would open or enlarge rather than close. */
-export function openingPart(state: VenueState, symbol: string, side: OrderSide, qty: Decimal): Decimal {
-  const held = state.signedQty(symbol);
-  const direction = signed(side, qty);
+export function openingPart(state: VenueState, of: Slotted & { readonly side: OrderSide }, qty: Decimal): Decimal {
+  const held = state.signedQty(of);
+  const direction = signed(of.side, qty);
   if (sign(held) === 0 || sign(held) === sign(direction)) return qty;
   return larger(ZERO, add(qty, negate(magnitude(held))));
 }

@@ -71,6 +71,7 @@ function readChange(state: VenueState, key: SimOrderKey, asked: SimModifyRequest
   if (before.type !== 'LIMIT') return reject(-5025);
   if (contract.status !== 'TRADING') return reject(-5024);
   if (asked.side !== undefined && asked.side !== before.side) return reject(-1117);
+  if (asked.reduceOnly !== undefined && asked.reduceOnly !== before.reduceOnly) return reject(-5047);
   const matched = matchPrice(state, { ...asked, symbol: key.symbol, side: before.side, type: 'LIMIT' });
   if (!matched.ok) return matched;
   const { price, quantity } = matched.request;
@@ -106,5 +107,5 @@ function badChange(
   const more = subtract(notional, multiply(parseDecimal(before.price), parseDecimal(before.quantity)));
   const qty = subtract(parseDecimal(after.quantity), parseDecimal(before.quantity));
   if (more.digits <= 0n || qty.digits <= 0n) return null;
-  return badMargin(state, contract, { side: before.side, qty, price });
+  return badMargin(state, contract, { side: before.side, positionSide: before.positionSide, qty, price });
 }

@@ -1,16 +1,27 @@
 // Floor 2, the simulated venue: an ordinary order at the door. Every refusal is a code of the venue's list, in the order:
 // address, type and parameters, filters, identity, reduce-only, price, margin.
-import { add, compare, type Decimal, multiply, parseDecimal, sign, subtract, sum, ZERO } from '../core/decimal.ts';
+import { add, compare, type Decimal, isZero, multiply, parseDecimal, sign, subtract, sum, ZERO } from '../core/decimal.ts';
 import type { EpochMs } from '../core/units.ts';
 import { acceptOrder, concludeOrder, isOpen, marketability, marketWalk, restOf, runLimit, runMarket } from './execution.ts';
 import { badAddress, badClientId, badPrice, badQuantity, badStatus, farPrice, smallNotional } from './filters.ts';
-import { availableBalance, enlarges, exposureOf, type Imagined, maxNotional, openingPart } from './margin.ts';
+import { availableBalance, enlarges, exposureOf, type Imagined, maxNotional, openingPart, worstNotional } from './margin.ts';
 import { inUsdt, larger, magnitude, smaller, text } from './money.ts';
 import { badTerms, matchPrice, termsOf } from './order-terms.ts';
+import { closesHedge, sidePart } from './position-slot.ts';
 import { reject } from './rejection.ts';
 import { preventSelfTrade } from './self-trade.ts';
 import type { VenueState } from './state.ts';
-import type { OrderSide, Rejected, SimContract, SimOrder, SimOrderRequest, SimResult, SimTimeInForce } from './types.ts';
+import { bookLevel, marketBound } from './synthetic-book.ts';
+import type {
+  OrderSide,
+  Rejected,
+  SimContract,
+  SimHedgeSide,
+  SimOrder,
+  SimOrderRequest,
+  SimResult,
+  SimTimeInForce,
+} from './types.ts';
 
 const CONDITIONAL = new Set(['STOP', 'STOP_MARKET', 'TAKE_PROFIT', 'TAKE_PROFIT_MARKET', 'TRAILING_STOP_MARKET']);
 /** RPI is real but only for market makers of the retail programme. */
@@ -19,6 +30,7 @@ const TIMES_IN_FORCE: readonly SimTimeInForce[] = ['GTC', 'IOC', 'FOK', 'GTX', '
 interface Draft {
   readonly contract: SimContract;
   readonly side: OrderSide;
+  readonly positionSide: SimHedgeSide | undefined;
   readonly type: 'LIMIT' | 'MARKET';
   readonly timeInForce: SimTimeInForce;
   readonly qty: Decimal;
@@ -70,18 +82,20 @@ function readRequest(state: VenueState, request: SimOrderRequest): Rejected | { 
   const address = badAddress(state, request);
   if (!address.ok) return address;
   if (request.type !== 'LIMIT' && request.type !== 'MARKET') return reject(-1116);
-  const effect = request.reduceOnly === true ? 'reduce' : 'open';
+  const { contract, side, positionSide } = address;
+  if (positionSide !== undefined && request.reduceOnly !== undefined) return reject(-1106, 'reduceonly');
+  const effect = request.reduceOnly === true || closesHedge(side, positionSide) ? 'reduce' : 'open';
   const refusal =
-    badStatus(address.contract, effect) ??
+    badStatus(contract, effect) ??
     badClientId(request.newClientOrderId) ??
-    (request.type === 'LIMIT' ? badLimit(address.contract, request) : badMarket(address.contract, request));
+    (request.type === 'LIMIT' ? badLimit(contract, request) : badMarket(contract, request));
   if (refusal !== null) return refusal;
   const timeInForce = TIMES_IN_FORCE.find((t) => t === request.timeInForce) ?? 'GTC';
   const qty = parseDecimal(request.quantity ?? '0');
   const price = request.type === 'LIMIT' ? parseDecimal(request.price ?? '0') : ZERO;
   return {
     ok: true,
-    draft: { contract: address.contract, side: address.side, type: request.type, timeInForce, qty, price, effect },
+    draft: { contract, side, positionSide, type: request.type, timeInForce, qty, price, effect },
   };
 }
 
@@ -102,18 +116,23 @@ function badMarket(contract: SimContract, request: SimOrderRequest): Rejected | 
  * orders leave of it is -4118. Untriggered conditionals do not count (not documented; counting them would be harsher).
  */
 function cutToPosition(state: VenueState, draft: Draft): Rejected | { readonly ok: true; readonly draft: Draft } {
-  const held = state.signedQty(draft.contract.symbol);
-  if (sign(held) !== (draft.side === 'SELL' ? 1 : -1)) return reject(-2022);
+  const { positionSide, side } = draft;
+  const { symbol } = draft.contract;
+  const held = state.signedQty({ symbol, positionSide });
+  if (sign(held) !== (side === 'SELL' ? 1 : -1)) return reject(-2022);
+  // Only an order that says reduceOnly is cut; hedge mode cannot say it.
+  if (positionSide !== undefined && compare(draft.qty, magnitude(held)) > 0) return reject(-2024);
   const qty = smaller(draft.qty, magnitude(held));
-  const resting = state.openOrders(draft.contract.symbol).filter((o) => o.reduceOnly && o.side === draft.side);
+  const resting = state.openOrders(symbol).filter((o) => o.reduceOnly && o.side === side && o.positionSide === positionSide);
   const left = subtract(magnitude(held), sum(resting.map(restOf)));
   return compare(qty, left) > 0 ? reject(-4118) : { ok: true, draft: { ...draft, qty } };
 }
 
 function badPlace(state: VenueState, draft: Draft): Rejected | null {
-  const { contract, side } = draft;
+  const { contract, side, positionSide } = draft;
   const quote = state.quote(contract.symbol);
   if (quote === null) return reject(-1112);
+  if (isInactive(state)) return reject(-4109);
   if (state.openOrders(contract.symbol).length >= contract.maxNumOrders) return reject(-2025);
   const price = draft.type === 'LIMIT' ? draft.price : quote.mark;
   if (draft.effect === 'open') {
@@ -122,12 +141,17 @@ function badPlace(state: VenueState, draft: Draft): Rejected | null {
   }
   const refusal = draft.type === 'LIMIT' ? badLimitPlace(state, draft, quote.mark) : null;
   if (refusal !== null) return refusal;
-  if (draft.type === 'LIMIT') return draft.effect === 'open' ? badMargin(state, contract, { side, qty: draft.qty, price }) : null;
+  if (draft.type === 'LIMIT')
+    return draft.effect === 'open' ? badMargin(state, contract, { side, positionSide, qty: draft.qty, price }) : null;
   const walk = marketWalk(state, contract, { side, qty: draft.qty });
   const worst = walk.fills.at(-1);
-  if (worst === undefined) return reject(-4131);
-  return draft.effect === 'open' ? badMargin(state, contract, { side, qty: draft.qty, price: worst.price }) : null;
+  if (worst === undefined) return reject(offersWithinBound(state, contract, side) ? -2020 : -4131);
+  return draft.effect === 'open' ? badMargin(state, contract, { side, positionSide, qty: draft.qty, price: worst.price }) : null;
 }
+
+/** An account into which no money has ever come. */
+const isInactive = (state: VenueState): boolean =>
+  isZero(state.wallet) && state.incomes.length === 0 && state.positions.size === 0;
 
 function badLimitPlace(state: VenueState, draft: Draft, mark: Decimal): Rejected | null {
   const far = farPrice(draft.contract, draft.side, draft.price, mark);
@@ -137,13 +161,22 @@ function badLimitPlace(state: VenueState, draft: Draft, mark: Decimal): Rejected
   return draft.timeInForce === 'GTX' && meets !== 'none' ? reject(-5022) : null;
 }
 
+/** A counterparty stands within the bound, yet nothing of it could be had. */
+function offersWithinBound(state: VenueState, contract: SimContract, side: OrderSide): boolean {
+  const best = bookLevel(state, contract, { taker: side, level: 1 });
+  const bound = marketBound(state, contract, side);
+  return best !== null && (side === 'BUY' ? compare(best, bound) <= 0 : compare(best, bound) >= 0);
+}
+
 /** Bracket and initial margin with the entry commission; an order that only shrinks exposure needs neither. */
 export function badMargin(state: VenueState, contract: SimContract, order: Imagined): Rejected | null {
   if (!enlarges(state, contract, order)) return null;
-  const before = exposureOf(state, contract, null);
-  const after = exposureOf(state, contract, order);
-  if (compare(after.worst, maxNotional(contract, state.settingsOf(contract).leverage)) > 0) return reject(-2027);
-  const opening = openingPart(state, contract.symbol, order.side, order.qty);
+  const { side, positionSide } = order;
+  const before = exposureOf(state, contract, null, positionSide);
+  const after = exposureOf(state, contract, order, positionSide);
+  if (compare(worstNotional(state, contract, order), maxNotional(contract, state.settingsOf(contract).leverage)) > 0)
+    return reject(-2027);
+  const opening = openingPart(state, { symbol: contract.symbol, positionSide, side }, order.qty);
   const fee = inUsdt(multiply(multiply(opening, order.price), parseDecimal(state.takerFeeRate)));
   // A price worse than the mark is a loss on arrival, which the account must be able to bear as well.
   const { mark } = state.livingQuote(contract.symbol);
@@ -159,6 +192,7 @@ function orderOf(state: VenueState, draft: Draft, clientOrderId: string | undefi
     clientOrderId: clientOrderId ?? `auto_${state.nextOrderId.toString(36)}`,
     symbol: draft.contract.symbol,
     side: draft.side,
+    ...sidePart(draft.positionSide),
     type: draft.type,
     origType: draft.type,
     timeInForce: draft.timeInForce,

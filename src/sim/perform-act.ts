@@ -16,7 +16,7 @@ import { reject } from './rejection.ts';
 import type { Position, VenueState } from './state.ts';
 import { FULL_BOOK, floorToStep } from './synthetic-book.ts';
 import { tellAccount } from './telling.ts';
-import type { OrderSide, SimContract, SimOrderRequest, SimResult } from './types.ts';
+import type { OrderSide, SimContract, SimHedgeSide, SimOrderRequest, SimResult } from './types.ts';
 import { closeByVenue, liquidate } from './venue-close.ts';
 
 const DONE: SimResult<null> = { ok: true, value: null };
@@ -37,10 +37,10 @@ export function performAct(state: VenueState, act: SimAct, atMs: EpochMs): SimRe
 }
 
 function onSymbol(state: VenueState, contract: SimContract, act: OnSymbol, atMs: EpochMs): SimResult<null> {
-  const position = state.positions.get(contract.symbol);
+  const position = chosenPosition(state, act);
   switch (act.act) {
     case 'manualOpen':
-      return byHand(state, { symbol: act.symbol, side: act.side, type: 'MARKET', quantity: act.quantity }, atMs);
+      return byHand(state, { symbol: act.symbol, side: act.side, ...opens(state, act.side), quantity: act.quantity }, atMs);
     case 'funding':
       settleFunding(state, act.symbol, act.rate, atMs);
       return DONE;
@@ -60,7 +60,7 @@ function onSymbol(state: VenueState, contract: SimContract, act: OnSymbol, atMs:
     case 'fullBook':
       return shapeBook(state, act);
     case 'settle':
-      settle(state, contract, position, atMs);
+      settle(state, contract, atMs);
       return DONE;
     case 'manualClose':
     case 'manualFlip':
@@ -79,9 +79,9 @@ function onPosition(state: VenueState, position: Position, act: OnPosition, atMs
   if (contract === null) return reject(-1121);
   switch (act.act) {
     case 'manualClose':
-      return byHand(state, { symbol: act.symbol, side, type: 'MARKET', quantity: text(size), reduceOnly: true }, atMs);
+      return byHand(state, { symbol: act.symbol, side, ...closes(position), quantity: text(size) }, atMs);
     case 'manualFlip':
-      return byHand(state, { symbol: act.symbol, side, type: 'MARKET', quantity: text(add(size, size)) }, atMs);
+      return flipByHand(state, position, atMs);
     case 'adl': {
       const qty = act.fraction >= 1 ? size : floorToStep(multiply(size, fromNumber(Math.max(0, act.fraction))), contract);
       if (isZero(qty)) return reject(-4003);
@@ -94,9 +94,35 @@ function onPosition(state: VenueState, position: Position, act: OnPosition, atMs
   }
 }
 
+/** In hedge mode a symbol has two positions: the act may name one, else the long one is meant where there is one. */
+function chosenPosition(state: VenueState, act: OnSymbol): Position | undefined {
+  const wanted = 'positionSide' in act ? act.positionSide : undefined;
+  return state.positionsOf(act.symbol).find((position) => wanted === undefined || position.positionSide === wanted);
+}
+
+/** What an order needs beside its side to open in this account's position mode, and to close this position. */
+const opens = (state: VenueState, side: OrderSide): { readonly positionSide?: SimHedgeSide } =>
+  state.positionMode === 'HEDGE' ? { positionSide: side === 'BUY' ? 'LONG' : 'SHORT' } : {};
+const closes = ({ positionSide }: Position): Pick<SimOrderRequest, 'positionSide' | 'reduceOnly'> =>
+  positionSide === undefined ? { reduceOnly: true } : { positionSide };
+
+/** One order of twice the size in one-way mode; in hedge mode the one side is closed and the other opened. */
+function flipByHand(state: VenueState, position: Position, atMs: EpochMs): SimResult<null> {
+  const { symbol } = position;
+  const side: OrderSide = sign(position.qty) > 0 ? 'SELL' : 'BUY';
+  const size = magnitude(position.qty);
+  if (position.positionSide === undefined) return byHand(state, { symbol, side, quantity: text(add(size, size)) }, atMs);
+  const closed = byHand(state, { symbol, side, ...closes(position), quantity: text(size) }, atMs);
+  return closed.ok ? byHand(state, { symbol, side, ...opens(state, side), quantity: text(size) }, atMs) : closed;
+}
+
 /** Web orders carry ids of the venue's own making: foreign to every bot. */
-function byHand(state: VenueState, request: SimOrderRequest, atMs: EpochMs): SimResult<null> {
-  const placed = placeOrder(state, { ...request, newClientOrderId: `web_${state.nextOrderId.toString(36)}` }, atMs);
+function byHand(state: VenueState, request: Omit<SimOrderRequest, 'type'>, atMs: EpochMs): SimResult<null> {
+  const placed = placeOrder(
+    state,
+    { ...request, type: 'MARKET', newClientOrderId: `web_${state.nextOrderId.toString(36)}` },
+    atMs,
+  );
   return placed.ok ? DONE : placed;
 }
 
@@ -108,8 +134,8 @@ function transfer(state: VenueState, deltaUsdt: string, atMs: EpochMs): SimResul
   state.wallet = add(state.wallet, delta);
   recordIncome(state, { incomeType: 'TRANSFER', symbol: '', income: delta, tradeId: '', atMs });
   const reason = sign(delta) < 0 ? 'WITHDRAW' : 'DEPOSIT';
-  tellAccount(state, { reason, change: delta, symbols: [], fundingSymbol: null }, atMs);
-  for (const symbol of [...state.positions.keys()]) checkMargin(state, symbol, atMs);
+  tellAccount(state, { reason, change: delta, positions: [], fundingSymbol: null }, atMs);
+  for (const symbol of new Set([...state.positions.values()].map((p) => p.symbol))) checkMargin(state, symbol, atMs);
   return DONE;
 }
 
@@ -152,9 +178,9 @@ function shapeBook(state: VenueState, act: Shaping): SimResult<null> {
 }
 
 /** Delisting: open orders expire (er 7), conditionals expire, the position is closed at the mark, trading ends. */
-function settle(state: VenueState, contract: SimContract, position: Position | undefined, atMs: EpochMs): void {
+function settle(state: VenueState, contract: SimContract, atMs: EpochMs): void {
   for (const order of state.openOrders(contract.symbol)) concludeOrder(state, endOrder(state, order, expired('7'), atMs), atMs);
-  if (position !== undefined) {
+  for (const position of state.positionsOf(contract.symbol)) {
     const clientOrderId = `settlement_autoclose-${atMs}`;
     closeByVenue(state, position, { clientOrderId, qty: magnitude(position.qty), liquidity: 'taker', expiryReason: '7' }, atMs);
   }
@@ -166,12 +192,13 @@ function plantOrphans(state: VenueState, contract: SimContract, atMs: EpochMs): 
   const quote = state.quote(contract.symbol);
   if (quote === null) return reject(-1112);
   const grid = state.grid(contract);
+  const orphaned = state.positionMode === 'HEDGE' ? { positionSide: 'LONG' } : { reduceOnly: true };
   for (const away of [-1, 1]) {
     const price = ticksToWire(ticks(priceToTicks(toNumber(quote.last) * (1 + away * ORPHAN_DISTANCE), grid, 'nearest')), grid);
     const type = away < 0 ? 'STOP_MARKET' : 'TAKE_PROFIT_MARKET';
     const planted = placeAlgo(
       state,
-      { symbol: contract.symbol, side: 'SELL', type, triggerPrice: price, quantity: contract.marketMinQty, reduceOnly: true },
+      { symbol: contract.symbol, side: 'SELL', type, ...orphaned, triggerPrice: price, quantity: contract.marketMinQty },
       atMs,
     );
     if (!planted.ok) return planted;

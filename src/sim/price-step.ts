@@ -7,6 +7,7 @@ import { isOpen, matchResting } from './execution.ts';
 import { contractOf, crossAccount, type PositionMargin, positionMargin } from './margin.ts';
 import { text, usdtText } from './money.ts';
 import { passTime } from './order-timers.ts';
+import { sidePart } from './position-slot.ts';
 import type { Position, RawQuote, VenueState } from './state.ts';
 import { crossWallet } from './telling.ts';
 import type { SimContract } from './types.ts';
@@ -35,8 +36,14 @@ function match(state: VenueState, contract: SimContract, atMs: EpochMs): void {
 
 /** Liquidates what no longer carries itself; isolated positions stand alone, crossed ones fall together, largest first. */
 export function checkMargin(state: VenueState, symbol: string, atMs: EpochMs): void {
-  const position = state.positions.get(symbol);
-  if (position === undefined) return;
+  for (const { positionSide } of state.positionsOf(symbol)) {
+    // The other side's liquidation may have taken this one along.
+    const position = state.position({ symbol, positionSide });
+    if (position !== undefined) checkPosition(state, position, atMs);
+  }
+}
+
+function checkPosition(state: VenueState, position: Position, atMs: EpochMs): void {
   if (position.marginType === 'ISOLATED') {
     const margin = positionMargin(state, position);
     const balance = add(position.isolatedWallet, margin.unrealized);
@@ -45,7 +52,7 @@ export function checkMargin(state: VenueState, symbol: string, atMs: EpochMs): v
     return;
   }
   while (liquidateWorstCrossed(state, atMs));
-  const left = state.positions.get(symbol);
+  const left = state.position(position);
   if (left === undefined) return;
   const cross = crossAccount(state);
   const margin = { ...positionMargin(state, left), maintenance: cross.maintenance };
@@ -82,6 +89,7 @@ function warn(state: VenueState, position: Position, { balance, margin }: Health
     positions: [
       {
         symbol: contractOf(state, position).symbol,
+        ...sidePart(position.positionSide),
         signedQty: text(position.qty),
         marginType: position.marginType,
         isolatedWallet: usdtText(position.isolatedWallet),

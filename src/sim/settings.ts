@@ -2,7 +2,8 @@
 import { compare, ZERO } from '../core/decimal.ts';
 import type { EpochMs } from '../core/units.ts';
 import { symbolConfigOf } from './account-views.ts';
-import { availableBalance, exposureOf, maxNotional } from './margin.ts';
+import { availableBalance, maxNotional, worstNotional } from './margin.ts';
+import { HEDGE_SIDES } from './position-slot.ts';
 import { reject } from './rejection.ts';
 import type { VenueState } from './state.ts';
 import { tellAccount } from './telling.ts';
@@ -12,6 +13,7 @@ import type { SimSymbolConfig } from './views.ts';
 export function setLeverage(state: VenueState, symbol: string, leverage: number, atMs: EpochMs): SimResult<SimSymbolConfig> {
   const contract = state.contract(symbol);
   if (contract === null) return reject(-1121);
+  if (contract.status !== 'TRADING') return reject(-1122);
   const refusal = badLeverage(state, contract, leverage);
   if (refusal !== null) return refusal;
   state.settings.set(symbol, { ...state.settingsOf(contract), leverage });
@@ -24,9 +26,9 @@ function badLeverage(state: VenueState, contract: SimContract, leverage: number)
   const highest = contract.brackets[0]?.initialLeverage ?? 0;
   if (!Number.isInteger(leverage) || leverage < 1 || leverage > highest) return reject(-4028, String(leverage));
   const settings = state.settingsOf(contract);
-  const position = state.positions.get(contract.symbol);
-  if (position?.marginType === 'ISOLATED' && leverage < settings.leverage) return reject(-4161);
-  if (compare(exposureOf(state, contract, null).worst, maxNotional(contract, leverage)) > 0) return reject(-2027);
+  const isolated = state.positionsOf(contract.symbol).some((position) => position.marginType === 'ISOLATED');
+  if (isolated && leverage < settings.leverage) return reject(-4161);
+  if (compare(worstNotional(state, contract, null), maxNotional(contract, leverage)) > 0) return reject(-2027);
   if (leverage >= settings.leverage) return null;
   // Tried on the account itself and taken back: the margin sums read the standing leverage.
   const before = state.settings.get(contract.symbol);
@@ -47,12 +49,14 @@ export function setMarginType(
   if (contract === null) return reject(-1121);
   const settings = state.settingsOf(contract);
   if (settings.marginType === marginType) return reject(-4046);
+  if (contract.status !== 'TRADING') return reject(-1122);
   // Conditionals count as open orders here; whether they do on the venue is not documented.
   if (state.openOrders(symbol).length > 0 || state.openAlgos(symbol).length > 0) return reject(-4047);
-  if (state.positions.has(symbol)) return reject(-4048);
+  if (state.positionsOf(symbol).length > 0) return reject(-4048);
   state.settings.set(symbol, { ...settings, marginType });
   state.revision += 1;
-  tellAccount(state, { reason: 'MARGIN_TYPE_CHANGE', change: ZERO, symbols: [symbol], fundingSymbol: null }, atMs);
+  const positions = state.positionMode === 'HEDGE' ? HEDGE_SIDES.map((positionSide) => ({ symbol, positionSide })) : [{ symbol }];
+  tellAccount(state, { reason: 'MARGIN_TYPE_CHANGE', change: ZERO, positions, fundingSymbol: null }, atMs);
   return { ok: true, value: symbolConfigOf(state, contract) };
 }
 

@@ -9,6 +9,7 @@ import type {
   SimAlgo,
   SimAmendment,
   SimContract,
+  SimHedgeSide,
   SimIncome,
   SimMarginMove,
   SimMarginType,
@@ -19,6 +20,7 @@ import type { NakedInterval, PositionMark } from './views.ts';
 
 interface SavedPosition {
   readonly symbol: SymbolId;
+  readonly positionSide?: SimHedgeSide;
   readonly qty: string;
   readonly cost: string;
   readonly fees: string;
@@ -75,7 +77,24 @@ export interface SimSnapshot {
   readonly events: readonly SimEvent[];
 }
 
+/** Everything, history included. */
 export function takeSnapshot(state: VenueState): SimSnapshot {
+  return {
+    ...takeLiving(state),
+    orders: [...state.orders.values()],
+    algos: [...state.algos.values()],
+    trades: [...state.trades],
+    incomes: [...state.incomes],
+    positionHistory: [...state.positionHistory],
+    nakedClosed: [...state.nakedClosed],
+    orderChanges: [...state.orderChanges],
+    marginMoves: [...state.marginMoves],
+  };
+}
+
+/** Only what can still change: as large as the account is busy, however old it is. */
+export function takeLiving(state: VenueState): SimSnapshot {
+  const firing = [...state.firing].flatMap((algoId) => state.algos.get(algoId) ?? []);
   return {
     version: 1,
     takerFeeRate: state.takerFeeRate,
@@ -97,15 +116,15 @@ export function takeSnapshot(state: VenueState): SimSnapshot {
     positions: [...state.positions.values()].map(savedPosition),
     books: [...state.books],
     depthTaken: [...state.depthTaken],
-    orders: [...state.orders.values()],
-    algos: [...state.algos.values()],
-    trades: [...state.trades],
-    incomes: [...state.incomes],
-    positionHistory: [...state.positionHistory],
-    nakedClosed: [...state.nakedClosed],
+    orders: state.symbolsWithOrders().flatMap((symbol) => state.openOrders(symbol)),
+    algos: [...state.symbolsWithAlgos().flatMap((symbol) => state.openAlgos(symbol)), ...firing],
+    trades: [],
+    incomes: [],
+    positionHistory: [],
+    nakedClosed: [],
     nakedSince: [...state.nakedSince],
-    orderChanges: [...state.orderChanges],
-    marginMoves: [...state.marginMoves],
+    orderChanges: [],
+    marginMoves: [],
     countdowns: [...state.countdowns],
     feeBurn: state.feeBurn,
     tradFiAgreement: state.tradFiAgreement,

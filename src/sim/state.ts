@@ -5,11 +5,13 @@ import { type Grid, gridOf, priceToTicks, ticksToWire } from '../core/grid.ts';
 import { hash32 } from '../core/random.ts';
 import { type EpochMs, epochMs, invariant, type SymbolId } from '../core/units.ts';
 import type { SimEvent } from './events.ts';
+import { HEDGE_SIDES, type Slotted, slotOf } from './position-slot.ts';
 import type {
   OrderSide,
   SimAlgo,
   SimAmendment,
   SimContract,
+  SimHedgeSide,
   SimIncome,
   SimMarginMove,
   SimMarginType,
@@ -22,6 +24,8 @@ import type { NakedInterval, PositionMark } from './views.ts';
 /** An open position: never flat. Quantity and cost are signed alike, so that cost / quantity is the average price. */
 export interface Position {
   readonly symbol: SymbolId;
+  /** Absent: BOTH. */
+  readonly positionSide?: SimHedgeSide;
   readonly qty: Decimal;
   /** Σ price × signed quantity of what is still open: exact, the average is only ever shown. */
   readonly cost: Decimal;
@@ -62,6 +66,11 @@ export interface RawQuote {
 
 const DEFAULT_LEVERAGE = 20;
 
+/** An order that is over, in the shape that history keeps. */
+export type EndedRow = { readonly kind: 'order'; readonly row: SimOrder } | { readonly kind: 'algo'; readonly row: SimAlgo };
+
+const ENDED_ALGO: ReadonlySet<string> = new Set(['FINISHED', 'CANCELED', 'EXPIRED', 'REJECTED']);
+
 export class VenueState {
   readonly takerFeeRate: string;
   readonly makerFeeRate: string;
@@ -71,13 +80,19 @@ export class VenueState {
   readonly amendments = new Map<string, Partial<SimContract>>();
   readonly quotes = new Map<string, RawQuote>();
   readonly settings = new Map<string, SymbolSettings>();
+  /** By slot. */
   readonly positions = new Map<string, Position>();
   readonly orders = new Map<number, SimOrder>();
   readonly algos = new Map<number, SimAlgo>();
+  /** Orders of both stores in the order of their end: what history keeps of them. */
+  readonly ended: EndedRow[] = [];
+  /** Conditionals between their trigger and the end of their child. */
+  readonly firing = new Set<number>();
   readonly trades: SimTrade[] = [];
   readonly incomes: SimIncome[] = [];
   readonly positionHistory: PositionMark[] = [];
   readonly nakedClosed: NakedInterval[] = [];
+  /** By slot. */
   readonly nakedSince = new Map<string, EpochMs>();
   readonly books = new Map<string, BookOverride>();
   /** USDT taken from each side of a synthetic book since the last price step. */
@@ -172,19 +187,31 @@ export class VenueState {
     return { leverage, marginType: 'CROSSED', accumulatedRealized: ZERO };
   }
 
-  signedQty(symbol: string): Decimal {
-    return this.positions.get(symbol)?.qty ?? ZERO;
+  position(of: Slotted): Position | undefined {
+    return this.positions.get(slotOf(of));
+  }
+
+  /** One in one-way mode, up to two in hedge mode. */
+  positionsOf(symbol: string): Position[] {
+    if (this.positions.size === 0) return [];
+    return [undefined, ...HEDGE_SIDES].flatMap((positionSide) => this.position({ symbol, positionSide }) ?? []);
+  }
+
+  signedQty(of: Slotted): Decimal {
+    return this.position(of)?.qty ?? ZERO;
   }
 
   setPosition(position: Position): void {
-    if (isZero(position.qty)) this.positions.delete(position.symbol);
-    else this.positions.set(position.symbol, position);
+    if (isZero(position.qty)) this.positions.delete(slotOf(position));
+    else this.positions.set(slotOf(position), position);
   }
 
   putOrder(order: SimOrder): SimOrder {
     this.orders.set(order.orderId, order);
     newest(this.#orderByClient, `${order.symbol}|${order.clientOrderId}`, order.orderId);
-    index(this.#openOrders, order.symbol, order.orderId, order.status === 'NEW' || order.status === 'PARTIALLY_FILLED');
+    const open = order.status === 'NEW' || order.status === 'PARTIALLY_FILLED';
+    index(this.#openOrders, order.symbol, order.orderId, open);
+    if (!open) this.ended.push({ kind: 'order', row: order });
     this.revision += 1;
     return order;
   }
@@ -193,6 +220,10 @@ export class VenueState {
     this.algos.set(algo.algoId, algo);
     newest(this.#algoByClient, algo.clientAlgoId, algo.algoId);
     index(this.#openAlgos, algo.symbol, algo.algoId, algo.algoStatus === 'NEW');
+    const ended = ENDED_ALGO.has(algo.algoStatus);
+    if (ended) this.ended.push({ kind: 'algo', row: algo });
+    if (ended || algo.algoStatus === 'NEW') this.firing.delete(algo.algoId);
+    else this.firing.add(algo.algoId);
     this.revision += 1;
     return algo;
   }
@@ -222,7 +253,7 @@ export class VenueState {
   }
 
   watches(symbol: string): boolean {
-    return this.positions.has(symbol) || this.#openOrders.has(symbol) || this.#openAlgos.has(symbol);
+    return this.positionsOf(symbol).length > 0 || this.#openOrders.has(symbol) || this.#openAlgos.has(symbol);
   }
 }
 

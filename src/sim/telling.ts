@@ -4,6 +4,7 @@ import { type EpochMs, invariant, type SymbolId } from '../core/units.ts';
 import type { AccountUpdateReason, ExecutionType, PositionChange } from './events.ts';
 import { exposureOf, unrealizedPnl } from './margin.ts';
 import { average, magnitude, text, usdtText } from './money.ts';
+import { type Slotted, sidePart } from './position-slot.ts';
 import type { Position, VenueState } from './state.ts';
 import type { SimAlgo, SimOrder, SimTrade } from './types.ts';
 
@@ -16,7 +17,7 @@ export interface OrderNews {
 
 export function tellOrder(state: VenueState, news: OrderNews, atMs: EpochMs): void {
   const contract = state.contract(news.order.symbol);
-  const exposure = contract === null ? null : exposureOf(state, contract, null);
+  const exposure = contract === null ? null : exposureOf(state, contract, null, news.order.positionSide);
   state.events.push({
     kind: 'orderTradeUpdate',
     atMs,
@@ -35,7 +36,7 @@ export interface AccountNews {
   /** What moved besides PnL and fees. */
   readonly change: Decimal;
   /** Only positions that changed are listed. */
-  readonly symbols: readonly string[];
+  readonly positions: readonly Slotted[];
   /** The contract of a funding payment. */
   readonly fundingSymbol: SymbolId | null;
 }
@@ -54,7 +55,7 @@ export function tellAccount(state: VenueState, news: AccountNews, atMs: EpochMs)
         balanceChange: usdtText(news.change),
       },
     ],
-    positions: news.symbols.map((symbol) => positionChange(state, symbol)),
+    positions: news.positions.map((of) => positionChange(state, of)),
     symbol: news.fundingSymbol,
   });
 }
@@ -72,13 +73,15 @@ export function breakEvenPrice(position: Position | undefined): Decimal {
   return average(add(magnitude(position.cost), fees), magnitude(position.qty));
 }
 
-function positionChange(state: VenueState, symbol: string): PositionChange {
+function positionChange(state: VenueState, of: Slotted): PositionChange {
+  const { symbol } = of;
   const contract = state.contract(symbol);
   invariant(contract !== null, `a position change in ${symbol}, which is no contract here`);
-  const position = state.positions.get(symbol);
+  const position = state.position(of);
   const settings = state.settingsOf(contract);
   return {
     symbol: contract.symbol,
+    ...sidePart(of.positionSide),
     signedQty: text(position?.qty ?? ZERO),
     entryPrice: text(entryPrice(position)),
     breakEvenPrice: text(breakEvenPrice(position)),

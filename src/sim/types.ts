@@ -58,6 +58,8 @@ export type Rejected = { readonly ok: false; readonly code: number; readonly msg
 export type SimResult<Value> = { readonly ok: true; readonly value: Value } | Rejected;
 
 export type OrderSide = 'BUY' | 'SELL';
+/** The two positions a contract has in hedge mode. */
+export type SimHedgeSide = 'LONG' | 'SHORT';
 export type SimMarginType = 'ISOLATED' | 'CROSSED';
 export type SimOrderStatus = 'NEW' | 'PARTIALLY_FILLED' | 'FILLED' | 'CANCELED' | 'EXPIRED' | 'EXPIRED_IN_MATCH';
 export type SimSelfTradePrevention = 'NONE' | 'EXPIRE_TAKER' | 'EXPIRE_MAKER' | 'EXPIRE_BOTH';
@@ -88,6 +90,8 @@ export interface SimModifyRequest {
   readonly quantity?: string | undefined;
   readonly price?: string | undefined;
   readonly priceMatch?: string | undefined;
+  /** Checked against the order since 2026-09-15, never changed. */
+  readonly reduceOnly?: boolean | undefined;
 }
 
 export interface SimAlgoRequest {
@@ -125,6 +129,8 @@ export interface SimOrder {
   readonly clientOrderId: string;
   readonly symbol: SymbolId;
   readonly side: OrderSide;
+  /** Absent: BOTH, the one position of one-way mode. */
+  readonly positionSide?: SimHedgeSide;
   readonly type: 'LIMIT' | 'MARKET';
   readonly origType: string;
   readonly timeInForce: SimTimeInForce;
@@ -173,6 +179,7 @@ export interface SimAmendment {
 /** Margin moved by hand into or out of an isolated position; positive is into. */
 export interface SimMarginMove {
   readonly symbol: SymbolId;
+  readonly positionSide?: SimHedgeSide;
   readonly amount: DecimalString;
   readonly atMs: EpochMs;
 }
@@ -183,6 +190,8 @@ export interface SimAlgo {
   readonly clientAlgoId: string;
   readonly symbol: SymbolId;
   readonly side: OrderSide;
+  /** Absent: BOTH. */
+  readonly positionSide?: SimHedgeSide;
   readonly orderType: SimAlgoType;
   readonly timeInForce: SimTimeInForce;
   readonly algoStatus: SimAlgoStatus;
@@ -221,6 +230,8 @@ export interface SimTrade {
   readonly clientOrderId: string;
   readonly symbol: SymbolId;
   readonly side: OrderSide;
+  /** Absent: BOTH. */
+  readonly positionSide?: SimHedgeSide;
   readonly price: DecimalString;
   readonly qty: DecimalString;
   readonly quoteQty: DecimalString;

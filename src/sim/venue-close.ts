@@ -20,6 +20,7 @@ import { type Execution, fill, recordIncome } from './fills.ts';
 import { contractOf } from './margin.ts';
 import { inUsdt, magnitude, smaller, text } from './money.ts';
 import { unfilled } from './order-place.ts';
+import { sidePart } from './position-slot.ts';
 import type { Position, VenueState } from './state.ts';
 import { crossWallet, tellAccount } from './telling.ts';
 import type { SimContract, SimOrder } from './types.ts';
@@ -49,6 +50,7 @@ export function closeByVenue(state: VenueState, position: Position, close: Venue
     clientOrderId: close.clientOrderId,
     symbol: contract.symbol,
     side: sign(position.qty) > 0 ? 'SELL' : 'BUY',
+    ...sidePart(position.positionSide),
     type: 'MARKET',
     origType: 'MARKET',
     timeInForce: 'IOC',
@@ -89,7 +91,7 @@ export function liquidate(state: VenueState, position: Position, atMs: EpochMs):
   if (isZero(cleared)) return;
   state.wallet = add(state.wallet, cleared);
   recordIncome(state, { incomeType: 'INSURANCE_CLEAR', symbol: position.symbol, income: cleared, tradeId: '', atMs });
-  tellAccount(state, { reason: 'INSURANCE_CLEAR', change: cleared, symbols: [], fundingSymbol: null }, atMs);
+  tellAccount(state, { reason: 'INSURANCE_CLEAR', change: cleared, positions: [], fundingSymbol: null }, atMs);
 }
 
 /** Negative: the fee that the venue keeps. Positive: what the fund pays so that nobody owes. */

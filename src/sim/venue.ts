@@ -9,17 +9,18 @@ import { placeAlgo } from './algo-place.ts';
 import type { SimEvent } from './events.ts';
 import { settleFunding } from './funding.ts';
 import { algo, allAlgos, allOrders, income, openAlgos, openOrders, order, userTrades } from './history.ts';
+import { type HistoryMark, historyMark, historySince, type SimHistoryRow } from './history-rows.ts';
 import { text } from './money.ts';
 import { cancelAllOrders, cancelOrder } from './order-cancel.ts';
 import { modifyOrder } from './order-modify.ts';
 import { placeOrder, testOrder } from './order-place.ts';
 import { nextDeadline, passTime, setCountdown } from './order-timers.ts';
 import { performAct } from './perform-act.ts';
-import { type MarginDirection, movePositionMargin } from './position-margin.ts';
+import { type MarginMove, movePositionMargin } from './position-margin.ts';
 import { setPrice } from './price-step.ts';
-import { nakedIntervals } from './protection.ts';
+import { nakedIntervals, nakedNow } from './protection.ts';
 import { setLeverage, setMarginType, setPositionMode } from './settings.ts';
-import { restoreState, type SimSnapshot, takeSnapshot } from './snapshot.ts';
+import { restoreState, type SimSnapshot, takeLiving, takeSnapshot } from './snapshot.ts';
 import { openState, type VenueState } from './state.ts';
 import { bookLevels } from './synthetic-book.ts';
 import type {
@@ -28,6 +29,7 @@ import type {
   SimAlgoRequest,
   SimAmendment,
   SimContract,
+  SimHedgeSide,
   SimIncome,
   SimMarginMove,
   SimMarginType,
@@ -74,6 +76,16 @@ export class SimVenue {
   /** Plain JSON that shares immutable rows with the venue: stringify it or keep it, never change it. */
   snapshot(): SimSnapshot {
     return takeSnapshot(this.#state);
+  }
+
+  /** What can still change; with all rows of `historySince` it is the whole account. */
+  living(): SimSnapshot {
+    return takeLiving(this.#state);
+  }
+
+  /** What has ended since the mark, and the mark of now. */
+  historySince(mark: HistoryMark): { readonly rows: readonly SimHistoryRow[]; readonly mark: HistoryMark } {
+    return { rows: historySince(this.#state, mark), mark: historyMark(this.#state) };
   }
 
   /** Grows with every change that a snapshot would show, prices excepted. */
@@ -136,11 +148,7 @@ export class SimVenue {
     passTime(this.#state, atMs);
   }
 
-  movePositionMargin(
-    symbol: string,
-    move: { readonly amount: string; readonly direction: MarginDirection },
-    atMs: EpochMs,
-  ): SimResult<SimMarginMove> {
+  movePositionMargin(symbol: string, move: MarginMove, atMs: EpochMs): SimResult<SimMarginMove> {
     return movePositionMargin(this.#state, symbol, move, atMs);
   }
 
@@ -258,8 +266,8 @@ export class SimVenue {
   }
 
   /** Null for an unknown contract; a flat symbol has a row of zeros. */
-  position(symbol: string): SimPositionView | null {
-    return positionOf(this.#state, symbol);
+  position(symbol: string, positionSide?: SimHedgeSide): SimPositionView | null {
+    return positionOf(this.#state, symbol, positionSide);
   }
 
   balances(): readonly SimBalance[] {
@@ -308,6 +316,11 @@ export class SimVenue {
       fills: [...trades],
       positionHistory: [...positionHistory],
     };
+  }
+
+  /** Positions without a live stop at this instant. */
+  nakedNow(atMs: EpochMs): readonly NakedInterval[] {
+    return nakedNow(this.#state, atMs);
   }
 
   nakedIntervals(atMs: EpochMs): readonly NakedInterval[] {

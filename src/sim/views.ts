@@ -1,10 +1,12 @@
 // Floor 2, the simulated venue: what its reads answer, and the all-knowing ledger that oracles compare against.
 import type { DecimalString, EpochMs, SymbolId } from '../core/units.ts';
-import type { SimAlgo, SimMarginType, SimOrder, SimTrade } from './types.ts';
+import type { SimAlgo, SimHedgeSide, SimMarginType, SimOrder, SimTrade } from './types.ts';
 
 /** A position as positionRisk tells it, priced at the standing mark. */
 export interface SimPositionView {
   readonly symbol: SymbolId;
+  /** Absent: BOTH (likewise in the rows below). */
+  readonly positionSide?: SimHedgeSide;
   readonly signedQty: DecimalString;
   readonly entryPrice: DecimalString;
   readonly breakEvenPrice: DecimalString;
@@ -102,6 +104,7 @@ export interface SimIncomeQuery extends SimWindow {
 /** The true position after each change; `cause` is the client id of the order that moved it. */
 export interface PositionMark {
   readonly symbol: SymbolId;
+  readonly positionSide?: SimHedgeSide;
   readonly atMs: EpochMs;
   readonly signedQty: DecimalString;
   readonly cause: string;
@@ -117,6 +120,7 @@ export interface SimLedger {
 /** A span of market time in which a position had no live stop; `toMs` of a running span is the time asked for. */
 export interface NakedInterval {
   readonly symbol: SymbolId;
+  readonly positionSide?: SimHedgeSide;
   readonly fromMs: EpochMs;
   readonly toMs: EpochMs;
 }

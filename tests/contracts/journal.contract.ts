@@ -43,6 +43,7 @@ export function journalContract(name: string, open: () => JournalUnderTest): voi
         ops: [],
         fills: [],
         virtuals: [],
+        longLabels: [],
         watermarks: new Map(),
         latches: new Map(),
         lastBalance: null,

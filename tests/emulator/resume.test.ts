@@ -62,8 +62,13 @@ describe('a restart on the same folder', () => {
   it('has on disk what it acknowledged, before the answer left', async () => {
     const bot = await started();
     const placed = await bot.signed('POST', '/fapi/v1/order', BUY);
+    const lines = readFileSync(join(dataDir, 'exchange', 'history.ndjson'), 'utf8')
+      .trim()
+      .split('\n');
+    const orders = lines.map((line) => JSON.parse(line)).filter((line) => line.kind === 'order');
+    expect(orders.map((line) => line.row.orderId)).toEqual([placed.body['orderId']]);
     const saved = JSON.parse(readFileSync(join(dataDir, 'exchange', 'state.json'), 'utf8'));
-    expect(saved.account.orders.map((order: Json) => order['orderId'])).toEqual([placed.body['orderId']]);
+    expect(saved.account.positions.map((position: Json) => position['symbol'])).toEqual(['ETHUSDT']);
   });
 
   it('refuses a market that the account does not live in', async () => {

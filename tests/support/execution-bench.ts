@@ -6,6 +6,7 @@ import type { ExecutionOptions, ExecutionPorts } from '../../services/execution/
 import type { MinuteToDecide } from '../../services/execution/signal-rows.ts';
 import { ExecutionService } from '../../services/execution-service.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
+import { MemorySettings } from '../../src/adapters/journal/memory-desk.ts';
 import { gridOf } from '../../src/core/grid.ts';
 import type { JournalRow, JournalState } from '../../src/core/journal.ts';
 import type { Bar, Instrument } from '../../src/core/market.ts';
@@ -136,6 +137,8 @@ export class ExecutionBench {
   readonly broker = new FakeBroker(GRID, () => this.venueMs);
   readonly notices: Notice[] = [];
   readonly rows: { stream: string; id: unknown }[] = [];
+  /** Outlives a restart, as the table does. */
+  readonly settingsStore = new MemorySettings();
   queue = new EventQueue();
   service: ExecutionService;
   #timers: { at: number; call: () => void }[] = [];
@@ -166,6 +169,7 @@ export class ExecutionBench {
         },
       },
       queue: this.queue,
+      settingsStore: this.settingsStore,
     };
     return new ExecutionService(ports, {
       accountId: 'fake-account',

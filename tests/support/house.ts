@@ -22,8 +22,10 @@ const PORTS = 'src/ports/';
 /** Adapters see their own folder only: each is listed once, with its packages. */
 const ADAPTERS: readonly (readonly [string, readonly string[]])[] = [
   ['binance', ['axios', 'ws', 'zod', 'opossum']],
+  ['candle-snapshot', []],
   ['chart', ['@napi-rs/canvas', 'technicalindicators']],
   ['clock', []],
+  ['discord', ['discord.js']],
   ['exchange-control', ['axios']],
   ['feature-log', []],
   ['journal', ['better-sqlite3']],
@@ -51,7 +53,7 @@ export const ROOMS: readonly Room[] = [
   {
     prefix: 'src/app/',
     sees: [CORE, PORTS, 'strategy/', 'src/risk/', 'src/book/', 'src/sim/', 'services/', 'src/adapters/', 'src/emulator/'],
-    packages: ['zod', 'string-width', 'technicalindicators'],
+    packages: ['zod', 'string-width', 'technicalindicators', 'tsx'],
     pure: 'shell',
   },
   { prefix: 'src/main.ts', sees: ['src/app/', PORTS], packages: [], pure: 'shell' },

@@ -1,6 +1,6 @@
 // Adapters, binance: the composition of this room. One REST client, one clock, one weight gate and two breakers, shared by
 // the market data feed and the broker of the same venue.
-import type { EpochMs } from '../../core/units.ts';
+import type { EpochMs, SymbolId } from '../../core/units.ts';
 import type { Broker } from '../../ports/broker.ts';
 import type { MarketClock, WallClock } from '../../ports/clock.ts';
 import type { MarketDataFeed } from '../../ports/feed.ts';
@@ -13,6 +13,7 @@ import type { VenueContext } from './context.ts';
 import { BinanceFeed } from './feed.ts';
 import { WeightGate } from './limiter.ts';
 import { type Pacing, paceOf } from './pace.ts';
+import { type BestPrices, readQuote } from './quotes.ts';
 import { Rest } from './rest.ts';
 import { VenueClock } from './venue-clock.ts';
 import { WireCounts } from './wire-counts.ts';
@@ -48,6 +49,8 @@ export interface BinanceVenue {
   /** Whether entries may be sent at all: the state of the entry breaker and of a ban. */
   health(): VenueHealth;
   checkKey(): Promise<KeyCheck>;
+  /** Best bid and ask of this moment; null = no information. */
+  quote(symbol: SymbolId): Promise<BestPrices | null>;
   stop(): void;
 }
 
@@ -109,6 +112,7 @@ export function createBinance(options: BinanceOptions): BinanceVenue {
     sync: () => clock.resync(),
     setPhase: (phase) => gate.setPhase(phase),
     checkKey: () => checkKey(context),
+    quote: (symbol) => readQuote(context, symbol),
     health: () => ({
       entryBreaker: breakers.entry.state,
       marketBreaker: breakers.market.state,

@@ -19,6 +19,8 @@ const SYMBOLS_WORTH_A_SOCKET = 50;
 const MAX_SILENCE_MS = 10_000;
 const FIRST_FRAME_DEADLINE_MS = 12_000;
 const PING_EVERY_MS = 15_000;
+/** Every minute of market time each of our streams carries final candles. */
+const PACED_SILENCE_MS = 60_000;
 
 export class BinanceFeed implements MarketDataFeed {
   readonly #context: VenueContext;
@@ -139,9 +141,16 @@ export class BinanceFeed implements MarketDataFeed {
       wall,
       random,
       url: () => Promise.resolve(`${wsUrl}/market/stream`),
-      // A paced venue may rightly be silent for as long as it waits for us.
+      // A paced venue may rightly be silent for as long as it waits for us; its day is shorter than the wall's.
+      ...(pace.pacing === 'paced' ? { ageNow: () => clock.now() } : {}),
       vital:
-        pace.pacing === 'paced' ? { kind: 'pings', everyMs: PING_EVERY_MS } : { kind: 'frames', maxSilenceMs: MAX_SILENCE_MS },
+        pace.pacing === 'paced'
+          ? {
+              kind: 'pings',
+              everyMs: PING_EVERY_MS,
+              deafness: { venueNow: () => this.serverTime(), maxSilenceMs: PACED_SILENCE_MS },
+            }
+          : { kind: 'frames', maxSilenceMs: MAX_SILENCE_MS },
       onFrame: (payload) => {
         const event = readMarketFrame(payload, counts);
         if (event === null) return;

@@ -33,7 +33,16 @@ function readKline(payload: unknown, counts: WireCounts): MarketEvent | null {
     counts.add('refused bar');
     return null;
   }
-  return { kind: 'bar', at: epochMs(frame.E), symbol: symbolId(frame.s), timeframe, bar, final: frame.k.x };
+  const { f: first, L: last } = frame.k;
+  return {
+    kind: 'bar',
+    at: epochMs(frame.E),
+    symbol: symbolId(frame.s),
+    timeframe,
+    bar,
+    final: frame.k.x,
+    ...(first === undefined || last === undefined ? {} : { tradeIds: { first, last } }),
+  };
 }
 
 function readMarks(rows: readonly unknown[], counts: WireCounts): MarketEvent | null {

@@ -7,7 +7,17 @@ import { StreamConnection } from './stream-connection.ts';
 /** What counts as life: data itself, or (where data may rightly be absent for hours) an answered ping. */
 export type Vital =
   | { readonly kind: 'frames'; readonly maxSilenceMs: number }
-  | { readonly kind: 'pings'; readonly everyMs: number };
+  | { readonly kind: 'pings'; readonly everyMs: number; readonly deafness?: Deafness };
+
+/**
+ * An acknowledged subscription may stay deaf for ever, and a venue that waits for us is rightly silent: only the venue's own
+ * time tells them apart.
+ */
+export interface Deafness {
+  readonly venueNow: () => Promise<number | null>;
+  /** So much venue time never passes without a frame of this stream. */
+  readonly maxSilenceMs: number;
+}
 
 export interface StreamOptions {
   readonly name: string;
@@ -16,6 +26,8 @@ export interface StreamOptions {
   readonly names: readonly string[];
   readonly vital: Vital;
   readonly wall: WallClock;
+  /** The clock by which the venue counts a connection's age, where it is not the wall's. */
+  readonly ageNow?: () => number;
   readonly random: Random;
   readonly onFrame: (payload: unknown) => void;
   readonly onUnreadable: (reason: string) => void;
@@ -28,6 +40,9 @@ const BACKOFF_MAX_MS = 30_000;
 /** A connection that lived this long was a success: the next failure starts from the shortest pause. */
 const STABLE_MS = 60_000;
 const HOUR_MS = 3_600_000;
+/** Silent for so long, a stream that was heard before is held against the venue's time; one never heard, much later. */
+const DOUBT_MS = 2_000;
+const DOUBT_UNHEARD_MS = 30_000;
 /** A move that failed is tried again well before the venue's 24 hours are over. */
 const MOVE_AGAIN_MS = 600_000;
 
@@ -36,6 +51,8 @@ interface Life {
   readonly bornMs: number;
   lastVitalMs: number;
   healthy: boolean;
+  /** Venue time at the first look since the last frame. */
+  quietSinceMs: number | null;
 }
 
 export class Stream {
@@ -52,9 +69,14 @@ export class Stream {
   #cancelRetry: (() => void) | null = null;
   #stopped = false;
   #pinging = false;
+  #doubting = false;
+  /** Wall time of the newest frame of any connection; null before the first. */
+  #lastFrameMs: number | null = null;
+  readonly #bornMs: number;
 
   constructor(options: StreamOptions) {
     this.#options = options;
+    this.#bornMs = options.wall.now();
     this.#firstUp = new Promise((resolve) => {
       this.#tellFirstUp = resolve;
     });
@@ -89,7 +111,11 @@ export class Stream {
 
   /** 22 to 23 hours away, at a different moment for each stream. */
   #nextRotation(): number {
-    return this.#options.wall.now() + (22 + this.#options.random.next()) * HOUR_MS;
+    return this.#ageNow() + (22 + this.#options.random.next()) * HOUR_MS;
+  }
+
+  #ageNow(): number {
+    return this.#options.ageNow?.() ?? this.#options.wall.now();
   }
 
   async #open(place: 'current' | 'successor'): Promise<void> {
@@ -100,7 +126,7 @@ export class Stream {
       if (!this.#stopped) this.#begin(url, place);
     } catch (error) {
       if (this.#current === null) this.#retry(error instanceof Error ? error.message : 'no address');
-      else this.#rotateAtMs = this.#options.wall.now() + MOVE_AGAIN_MS;
+      else this.#rotateAtMs = this.#ageNow() + MOVE_AGAIN_MS;
     } finally {
       this.#opening = false;
     }
@@ -120,7 +146,7 @@ export class Stream {
         onEnd: (reason) => this.#ended(life, reason),
       },
     });
-    const life: Life = { connection, bornMs: now, lastVitalMs: now, healthy: false };
+    const life: Life = { connection, bornMs: now, lastVitalMs: now, healthy: false, quietSinceMs: null };
     // The old one may have died while the address of its successor was being asked.
     if (place === 'current' || this.#current === null) this.#current = life;
     else this.#successor = life;
@@ -133,6 +159,8 @@ export class Stream {
 
   #frame(life: Life, payload: unknown): void {
     life.lastVitalMs = this.#options.wall.now();
+    this.#lastFrameMs = life.lastVitalMs;
+    life.quietSinceMs = null;
     if (!life.healthy) this.#thrive(life);
     this.#options.onFrame(payload);
   }
@@ -154,7 +182,7 @@ export class Stream {
   #ended(life: Life, reason: string): void {
     if (life === this.#successor) {
       this.#successor = null;
-      this.#rotateAtMs = this.#options.wall.now() + MOVE_AGAIN_MS;
+      this.#rotateAtMs = this.#ageNow() + MOVE_AGAIN_MS;
       return;
     }
     // A predecessor that was rotated away is nobody's loss.
@@ -184,7 +212,7 @@ export class Stream {
   #watch(): void {
     const now = this.#options.wall.now();
     for (const life of [this.#current, this.#successor]) if (life !== null) this.#judge(life, now);
-    if (now < this.#rotateAtMs || this.#current?.healthy !== true) return;
+    if (this.#ageNow() < this.#rotateAtMs || this.#current?.healthy !== true) return;
     this.#rotateAtMs = this.#nextRotation();
     void this.#open('successor');
   }
@@ -198,6 +226,20 @@ export class Stream {
       return;
     }
     if (silentMs >= vital.everyMs && life.healthy && !this.#pinging) void this.#ping(life);
+    if (vital.deafness === undefined || this.#doubting) return;
+    const unheardMs = now - (this.#lastFrameMs ?? this.#bornMs);
+    const patienceMs = this.#lastFrameMs === null ? DOUBT_UNHEARD_MS : DOUBT_MS;
+    if (life.healthy && unheardMs >= patienceMs) void this.#doubt(life, vital.deafness);
+  }
+
+  async #doubt(life: Life, { venueNow, maxSilenceMs }: Deafness): Promise<void> {
+    this.#doubting = true;
+    const venueMs = await venueNow();
+    this.#doubting = false;
+    if (venueMs === null) return;
+    life.quietSinceMs ??= venueMs;
+    const deafMs = venueMs - life.quietSinceMs;
+    if (deafMs >= maxSilenceMs) life.connection.end(`deaf for ${Math.round(deafMs / 1_000)} s of the venue’s time`);
   }
 
   async #ping(life: Life): Promise<void> {

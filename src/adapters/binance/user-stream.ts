@@ -38,6 +38,7 @@ export class UserStream {
       random: context.random,
       url: () => this.#address(),
       vital: { kind: 'pings', everyMs: PING_EVERY_MS },
+      ...(context.pace.pacing === 'paced' ? { ageNow: () => context.clock.now() } : {}),
       onFrame: (payload) => this.#frame(payload),
       onUnreadable: (reason) => this.#unreadable(reason),
       onState: (state, detail) => this.#tell(state, detail),

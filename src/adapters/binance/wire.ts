@@ -41,6 +41,8 @@ export const tickerSchema = z.looseObject({
   quoteVolume: decimal,
 });
 
+export const bookTickerSchema = z.looseObject({ bidPrice: decimal, askPrice: decimal });
+
 /** [open time, o, h, l, c, volume, close time, quote volume, trades, taker buy base, …] */
 export const klineRowSchema = z
   .tuple([millis, decimal, decimal, decimal, decimal, decimal, millis, decimal, z.number(), decimal])
@@ -54,6 +56,8 @@ export const klineFrameSchema = z.looseObject({
   k: z.looseObject({
     t: millis,
     i: z.string(),
+    f: z.number().optional(),
+    L: z.number().optional(),
     o: decimal,
     h: decimal,
     l: decimal,

@@ -28,6 +28,7 @@ export interface Frame {
 const SIZES = {
   desktop: { width: 1200, height: 700, title: 22, text: 14, small: 12, margin: 16, axis: 96, panelShare: 0.17 },
   phone: { width: 780, height: 1040, title: 30, text: 21, small: 18, margin: 18, axis: 128, panelShare: 0.15 },
+  chat: { width: 800, height: 640, title: 28, text: 22, small: 19, margin: 16, axis: 132, panelShare: 0.16 },
 } as const;
 
 export function frameOf(size: ChartLook['size']): Frame {
@@ -122,6 +123,20 @@ export function timeTicks(bars: readonly Bar[], step: number, gap: number): numb
   const wanted = (gap / step) * barMs;
   const stepMs = (MINUTE_STEPS.find((minutes) => minutes * 60_000 >= wanted) ?? 10_080) * 60_000;
   return bars.map((bar) => bar.openMs as number).filter((openMs) => openMs % stepMs === 0);
+}
+
+/** Whole steps of the clock inside a span, at least `gapMs` apart. */
+export function clockTicks(
+  fromMs: number,
+  toMs: number,
+  gapMs: number,
+): { readonly ticks: readonly number[]; readonly stepMs: number } {
+  const widest = 10_080 * 60_000;
+  const found = MINUTE_STEPS.find((minutes) => minutes * 60_000 >= gapMs);
+  const stepMs = found === undefined ? widest * Math.ceil(gapMs / widest) : found * 60_000;
+  const first = Math.ceil(fromMs / stepMs) * stepMs;
+  const count = Math.max(0, Math.floor((toMs - first) / stepMs) + 1);
+  return { ticks: Array.from({ length: count }, (_, i) => first + i * stepMs), stepMs };
 }
 
 /** Moves centres apart so that each has `gap` to the next and all lie in [low, high]; the order of the input is kept. */

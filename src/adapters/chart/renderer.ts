@@ -1,13 +1,17 @@
-// Adapter chart: the picture of a signal as PNG. It draws what it is given and knows no language and no strategy.
-import { createCanvas } from '@napi-rs/canvas';
-import type { ChartRenderer, ChartSpec } from '../../ports/chart.ts';
+// Adapter chart: pictures as PNG: candles with what the detectors saw, curves over time, and how reliable scores were. It draws
+// what it is given and knows no language and no strategy.
+import { type Canvas, createCanvas } from '@napi-rs/canvas';
+import type { ChartLook, ChartRenderer, ChartSpec, CurveSpec, ReliabilitySpec } from '../../ports/chart.ts';
 import { registerFont } from './font.ts';
 import { frameOf, LabelBoard, priceScale, timeScale } from './layout.ts';
 import { paintGrid, paintHeader } from './paint-axes.ts';
 import { paintCandles, paintPanel } from './paint-candles.ts';
+import { paintCurve } from './paint-curve.ts';
 import { labelZones, paintBreaks, paintSweeps, paintZones } from './paint-marks.ts';
 import { paintPlan, paintPlanFields } from './paint-plan.ts';
+import { paintReliability } from './paint-reliability.ts';
 import { fill, type Pen } from './pen.ts';
+import { type Plot, plotOn, plotSize } from './plot.ts';
 import { themeOf } from './theme.ts';
 
 export class CanvasChartRenderer implements ChartRenderer {
@@ -41,4 +45,24 @@ export class CanvasChartRenderer implements ChartRenderer {
     paintSweeps(pen);
     return canvas.encode('png');
   }
+
+  async curve(spec: CurveSpec): Promise<Uint8Array> {
+    const { canvas, plot } = emptyPlot(spec.look);
+    paintCurve(plot, spec);
+    return canvas.encode('png');
+  }
+
+  async reliability(spec: ReliabilitySpec): Promise<Uint8Array> {
+    const { canvas, plot } = emptyPlot(spec.look);
+    paintReliability(plot, spec);
+    return canvas.encode('png');
+  }
+}
+
+function emptyPlot(look: ChartLook): { readonly canvas: Canvas; readonly plot: Plot } {
+  const size = plotSize(look.size);
+  const canvas = createCanvas(size.width, size.height);
+  const plot = plotOn(canvas.getContext('2d'), themeOf(look), look.size);
+  fill(plot.ink, { x: 0, y: 0, ...size }, plot.theme.background);
+  return { canvas, plot };
 }

@@ -41,6 +41,16 @@ function catchUp(source: RowSource, log: CsvFeatureLog, stream: RowStream): Reco
   return { stream, appended, present };
 }
 
+/** Rows came into the database late, from the file that had stood in for it: they join the files before anything newer does. */
+export function catchUpNow(source: RowSource, log: CsvFeatureLog): void {
+  try {
+    for (const stream of STREAMS) catchUp(source, log, stream);
+  } catch (cause) {
+    if (!(cause instanceof StartError)) throw cause;
+    log.tell('rows that came late were not written to the files; they are offered again at the next start', cause);
+  }
+}
+
 /**
  * Once a minute instead of a bare flush: syncs, then moves the watermark over the rows that the files hold. A row that
  * failed to be written stops it, so that the next start offers the row again. What fails is told, never thrown.

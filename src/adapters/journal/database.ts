@@ -9,7 +9,9 @@ import { MIGRATIONS } from './tables.ts';
 export type Connection = Database.Database;
 
 /** A writer that waits longer than this has lost; there is only one writer. */
-const BUSY_TIMEOUT_MS = 5_000;
+export const BUSY_TIMEOUT_MS = 5_000;
+/** While the database is lost and asked again every second. */
+export const HURRIED_TIMEOUT_MS = 20;
 /** The write-ahead log is cut back to this after a checkpoint. */
 const WAL_LIMIT_BYTES = 64 * 1024 * 1024;
 
@@ -20,6 +22,9 @@ export function sqliteFault(version: string): string | null {
   if (number === 3_052_000) return 'SQLite 3.52.0 was withdrawn; 3.53.0 or newer is needed';
   return number >= 3_051_003 ? null : `SQLite ${version} may lose commits when its log is reset; 3.51.3 or newer is needed`;
 }
+
+/** There is a database, but it cannot be used: a run may go on without it, in safe mode. */
+export class DatabaseLostError extends StartError {}
 
 function expectPragma(db: Connection, pragma: string, wanted: string | number): void {
   const found = db.pragma(pragma, { simple: true });
@@ -48,6 +53,8 @@ function migrate(db: Connection, path: string): void {
 function setUp(db: Connection, path: string): void {
   const fault = sqliteFault(String(db.prepare('SELECT sqlite_version()').pluck().get()));
   if (fault !== null) throw new StartError(1, fault);
+  // Counts for a file without tables; an older one is rewritten once, below.
+  db.pragma('auto_vacuum = INCREMENTAL');
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');
@@ -57,8 +64,22 @@ function setUp(db: Connection, path: string): void {
   expectPragma(db, 'foreign_keys', 1);
   expectPragma(db, 'busy_timeout', BUSY_TIMEOUT_MS);
   const check = db.pragma('quick_check(1)', { simple: true });
-  if (check !== 'ok') throw new StartError(1, damaged(path, String(check)));
+  if (check !== 'ok') throw new DatabaseLostError(1, damaged(path, String(check)));
   migrate(db, path);
+  letShrink(db);
+}
+
+const INCREMENTAL = 2;
+
+/** Files of the first layouts could not give pages back. Done once; without room for it the file goes on as it is. */
+function letShrink(db: Connection): void {
+  if (db.pragma('auto_vacuum', { simple: true }) === INCREMENTAL) return;
+  try {
+    db.pragma('auto_vacuum = INCREMENTAL');
+    db.exec('VACUUM');
+  } catch (cause) {
+    if (!(cause instanceof Database.SqliteError && cause.code === 'SQLITE_FULL')) throw cause;
+  }
 }
 
 const damaged = (path: string, found: string): string =>
@@ -75,7 +96,9 @@ export function openDatabase(path: string): Connection {
   } catch (cause) {
     db.close();
     if (cause instanceof Database.SqliteError && /^SQLITE_(NOTADB|CORRUPT)/.test(cause.code))
-      throw new StartError(1, damaged(path, cause.message), { cause });
+      throw new DatabaseLostError(1, damaged(path, cause.message), { cause });
+    if (cause instanceof Database.SqliteError && /^SQLITE_(IOERR|CANTOPEN|READONLY|FULL)/.test(cause.code))
+      throw new DatabaseLostError(75, `The database ${path} cannot be opened: ${cause.message}`, { cause });
     if (cause instanceof Database.SqliteError)
       throw new StartError(75, `The database ${path} cannot be opened: ${cause.message}`, { cause });
     throw cause;

@@ -1,7 +1,7 @@
 // Adapters, the journal: what a start finds. Rows were written by this code, so their shapes are true; JSON columns hold
 // values of the core's own types.
 import type { HitCount, IntentRow, JournalState, OpRow } from '../../core/journal.ts';
-import type { ClosedTrade, VirtualTrade } from '../../core/trade.ts';
+import type { ClosedTrade, LongLabel, VirtualTrade } from '../../core/trade.ts';
 import type { EpochMs, SymbolId } from '../../core/units.ts';
 import type { Connection } from './database.ts';
 import { fromExactJson } from './exact-json.ts';
@@ -59,6 +59,9 @@ export function loadState(db: Connection): JournalState {
     fills: all<StoredFill>(db, FILLS).map(fillOf),
     virtuals: all<{ json: string }>(db, 'SELECT trade_json AS json FROM virtual_trade ORDER BY rowid').map(
       ({ json }) => fromExactJson(json) as VirtualTrade,
+    ),
+    longLabels: all<{ json: string }>(db, 'SELECT json FROM long_label ORDER BY rowid').map(
+      ({ json }) => fromExactJson(json) as LongLabel,
     ),
     watermarks: new Map(watermarks.map(({ symbol, at }) => [symbol, at])),
     latches: new Map(latches.map(({ name, reason }) => [name, reason])),

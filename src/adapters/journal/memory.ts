@@ -1,6 +1,6 @@
 // Adapters, the journal: the same promises as the database, kept in memory. Backtests and tests write here.
 import type { BalanceRow, HitCount, IntentRow, JournalRow, JournalState, OpRow, TrainingRow } from '../../core/journal.ts';
-import { type ClosedTrade, type Outcome, reachedOneR, type VirtualTrade } from '../../core/trade.ts';
+import { type ClosedTrade, type LongLabel, type Outcome, reachedOneR, type VirtualTrade } from '../../core/trade.ts';
 import { type EpochMs, epochMs, invariant, type SymbolId, symbolId } from '../../core/units.ts';
 import { JournalError } from '../../ports/errors.ts';
 import type { RowStream } from '../../ports/feature-log.ts';
@@ -18,7 +18,9 @@ interface Tables {
   readonly ops: Map<string, OpRow>;
   readonly fills: Map<string, StoredFill>;
   readonly virtuals: Map<string, VirtualTrade>;
-  readonly outcomes: Map<string, { readonly outcome: Outcome; readonly row: TrainingRow }>;
+  readonly outcomes: Map<string, Outcome>;
+  readonly outcomeRows: Map<string, TrainingRow>;
+  readonly longLabels: Map<string, LongLabel>;
   readonly closed: Map<string, { readonly trade: ClosedTrade; readonly row: TrainingRow }>;
   readonly watermarks: Map<SymbolId, EpochMs>;
   readonly latches: Map<string, string>;
@@ -33,6 +35,8 @@ const emptyTables = (): Tables => ({
   fills: new Map(),
   virtuals: new Map(),
   outcomes: new Map(),
+  outcomeRows: new Map(),
+  longLabels: new Map(),
   closed: new Map(),
   watermarks: new Map(),
   latches: new Map(),
@@ -111,13 +115,14 @@ export class MemoryJournal implements TradeJournal {
       ops: [...t.ops.values()].filter((op) => ids.has(op.tradeId)),
       fills: [...t.fills.values()].filter((fill) => ids.has(fill.tradeId)),
       virtuals: [...t.virtuals.values()],
+      longLabels: [...t.longLabels.values()],
       watermarks: new Map(t.watermarks),
       latches: new Map(t.latches),
       lastBalance: t.balances.at(-1) ?? null,
       recentNetR: recent.map((trade) => trade.netR),
       recentClosed: recent,
       lastSignals: [...t.lastSignals.values()],
-      hitCounts: hitCounts([...t.outcomes.values()].map(({ outcome }) => outcome)),
+      hitCounts: hitCounts([...t.outcomes.values()]),
     };
   }
 
@@ -126,7 +131,7 @@ export class MemoryJournal implements TradeJournal {
     const t = this.#tables;
     const all = {
       signals: [...t.signals.values()],
-      outcomes: [...t.outcomes.values()].map(({ row }) => row),
+      outcomes: [...t.outcomeRows.values()],
       executions: [...t.closed.values()].map(({ row }) => row),
     }[stream];
     return all.map((row, i) => ({ seq: i + 1, row })).slice(afterSeq);
@@ -168,8 +173,11 @@ export class MemoryJournal implements TradeJournal {
         if (!t.outcomes.has(row.trade.signalId)) undo.set(t.virtuals, row.trade.signalId, row.trade);
         return;
       case 'outcome':
-        if (!t.outcomes.has(row.outcome.signalId)) undo.set(t.outcomes, row.outcome.signalId, row);
-        undo.remove(t.virtuals, row.outcome.signalId);
+        this.#writeOutcome(row, undo);
+        return;
+      case 'outcomeRow':
+        if (!t.outcomeRows.has(row.signalId)) undo.set(t.outcomeRows, row.signalId, row.row);
+        undo.remove(t.longLabels, row.signalId);
         return;
       case 'closedTrade':
         if (!t.closed.has(row.trade.tradeId)) undo.set(t.closed, row.trade.tradeId, { trade: row.trade, row: row.row });
@@ -197,6 +205,16 @@ export class MemoryJournal implements TradeJournal {
       undo.set(t.lastSignals, `${symbol}|${side}`, { symbol, side, barCloseMs: signal.barCloseMs });
   }
 
+  #writeOutcome({ outcome, row, long }: Extract<JournalRow, { table: 'outcome' }>, undo: Undo): void {
+    const t = this.#tables;
+    const { signalId } = outcome;
+    undo.remove(t.virtuals, signalId);
+    if (t.outcomes.has(signalId)) return;
+    undo.set(t.outcomes, signalId, outcome);
+    if (long === undefined) undo.set(t.outcomeRows, signalId, row);
+    else undo.set(t.longLabels, signalId, long);
+  }
+
   /** As the database's foreign keys: a label or a virtual trade has its signal, a closed trade its intent. */
   #checkReferences(rows: readonly JournalRow[]): void {
     const t = this.#tables;
@@ -205,6 +223,8 @@ export class MemoryJournal implements TradeJournal {
         throw new JournalError(`virtual trade ${row.trade.signalId} has no signal`);
       if (row.table === 'outcome' && !t.signals.has(row.outcome.signalId))
         throw new JournalError(`outcome ${row.outcome.signalId} has no signal`);
+      if (row.table === 'outcomeRow' && !t.outcomes.has(row.signalId))
+        throw new JournalError(`the row of outcome ${row.signalId} has no outcome`);
       if (row.table === 'closedTrade' && !t.intents.has(row.trade.tradeId))
         throw new JournalError(`closed trade ${row.trade.tradeId} has no intent`);
     }

@@ -1,14 +1,16 @@
 // Adapters, the journal: questions of the application and of exports. Reads in pages, so that a long export never holds a
 // read transaction open while the bot writes.
 import type { BalanceRow, HitCount, TrainingRow } from '../../core/journal.ts';
+import type { KlineBlock } from '../../core/klines.ts';
 import type { ClosedTrade } from '../../core/trade.ts';
 import type { RowStream } from '../../ports/feature-log.ts';
 import type { RowSource, StoredRow } from '../../ports/row-source.ts';
 import { type Connection, openForReading } from './database.ts';
+import { unpackKlines } from './klines-codec.ts';
 import { hitCounts, recentClosed } from './load-state.ts';
 
 const PAGE_ROWS = 500;
-const TABLE: Readonly<Record<RowStream, string>> = { signals: 'signal', outcomes: 'outcome', executions: 'closed_trade' };
+const TABLE: Readonly<Record<RowStream, string>> = { signals: 'signal', outcomes: 'outcome_row', executions: 'closed_trade' };
 
 export interface JournalCounts {
   readonly signals: number;
@@ -95,6 +97,12 @@ export class ReadModel implements RowSource {
     if (found === undefined) return null;
     const { json, ...rest } = found;
     return { ...rest, row: JSON.parse(json) as TrainingRow };
+  }
+
+  /** The candles that a signal was judged by; null where none were kept or their retention has passed. */
+  klines(signalId: string): readonly KlineBlock[] | null {
+    const found = this.#db.prepare('SELECT bytes FROM signal_klines WHERE signal_id = ?').pluck().get(signalId);
+    return found instanceof Uint8Array ? unpackKlines(found) : null;
   }
 
   /** Signals of one symbol at one bar, as they were judged then. */

@@ -7,9 +7,10 @@ import { reachedOneR } from '../../core/trade.ts';
 import { invariant } from '../../core/units.ts';
 import { JournalError, StartError } from '../../ports/errors.ts';
 import type { TradeJournal } from '../../ports/journal.ts';
-import { type Connection, openDatabase } from './database.ts';
+import { BUSY_TIMEOUT_MS, type Connection, HURRIED_TIMEOUT_MS, openDatabase } from './database.ts';
 import { toExactJson } from './exact-json.ts';
 import { checkVersion } from './intent-rules.ts';
+import { packKlines } from './klines-codec.ts';
 import { loadState } from './load-state.ts';
 import { ReadModel } from './read-model.ts';
 import { prepareWriters, type Writers } from './writers.ts';
@@ -57,6 +58,7 @@ export class SqliteJournal implements TradeJournal {
   readonly #db: Connection;
   readonly #write: Writers;
   readonly #transaction: (rows: readonly JournalRow[]) => void;
+  readonly #marked: (rows: readonly JournalRow[], mark: string) => void;
 
   constructor(db: Connection) {
     this.#db = db;
@@ -64,18 +66,53 @@ export class SqliteJournal implements TradeJournal {
     this.#transaction = db.transaction((rows: readonly JournalRow[]) => {
       for (const row of rows) this.#writeRow(row);
     }).immediate;
+    const mark = db.prepare(
+      "INSERT INTO meta(name, value) VALUES ('standby', ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value",
+    );
+    this.#marked = db.transaction((rows: readonly JournalRow[], read: string) => {
+      for (const row of rows) this.#writeRow(row);
+      mark.run(read);
+    }).immediate;
   }
 
   commit(rows: readonly JournalRow[]): void {
+    this.#guarded(rows.length, () => this.#transaction(rows));
+  }
+
+  #guarded(rows: number, write: () => void): void {
     try {
-      this.#transaction(rows);
+      write();
     } catch (cause) {
       if (cause instanceof Database.SqliteError)
-        throw new JournalError(`${rows.length} rows could not be written: ${cause.message} (${cause.code})`, { cause });
-      if (cause instanceof TypeError)
-        throw new JournalError(`${rows.length} rows could not be written: ${cause.message}`, { cause });
+        throw new JournalError(`${rows} rows could not be written: ${cause.message} (${cause.code})`, { cause });
+      if (cause instanceof TypeError) throw new JournalError(`${rows} rows could not be written: ${cause.message}`, { cause });
       throw cause;
     }
+  }
+
+  /** Rows that stood in the standby file, together with how far it was read. */
+  commitFromStandby(rows: readonly JournalRow[], mark: string): void {
+    this.#guarded(rows.length, () => this.#marked(rows, mark));
+  }
+
+  /** Up to which batch a standby file was read; 0 where it never was. */
+  standbyRead(id: string): number {
+    const mark = String(this.#db.prepare("SELECT value FROM meta WHERE name = 'standby'").pluck().get() ?? '');
+    return mark.startsWith(`${id}:`) ? Number(mark.slice(id.length + 1)) : 0;
+  }
+
+  /** Writes something that changes nothing: throws JournalError where the database still cannot be written. */
+  probe(): void {
+    this.#guarded(0, () => this.#marked([], 'none:0'));
+  }
+
+  /** Lost: a lock is not waited for, so that the loop goes on. `takeTime` takes it back. */
+  hurry(): void {
+    this.#db.pragma(`busy_timeout = ${HURRIED_TIMEOUT_MS}`);
+  }
+
+  takeTime(): void {
+    this.#db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
   }
 
   load(): JournalState {
@@ -116,6 +153,7 @@ export class SqliteJournal implements TradeJournal {
           row.evaluationJson,
           row.snapshotJson,
         );
+        if (row.klines !== undefined) write.klines.run(row.signalId, row.barCloseMs, packKlines(row.klines));
         return;
       case 'intent':
         this.#writeIntent(row);
@@ -157,6 +195,10 @@ export class SqliteJournal implements TradeJournal {
         return;
       case 'outcome':
         this.#writeOutcome(row);
+        return;
+      case 'outcomeRow':
+        write.outcomeRow.run(row.signalId, JSON.stringify(row.row));
+        write.longLabelEnd.run(row.signalId);
         return;
       case 'closedTrade':
         this.#writeClosed(row);
@@ -203,12 +245,15 @@ export class SqliteJournal implements TradeJournal {
     );
   }
 
-  #writeOutcome({ outcome: o, row }: Of<'outcome'>): void {
-    this.#write.outcome.run(
+  #writeOutcome({ outcome: o, row, long }: Of<'outcome'>): void {
+    const found = this.#write.outcome.run(
       ...[o.signalId, o.tradeId, o.symbol, o.side, o.role, o.exit, o.netR, o.exitMs, JSON.stringify(row)],
       ...[o.score, o.setup, Number(reachedOneR(o))],
     );
     this.#write.virtualEnd.run(o.signalId);
+    if (found.changes === 0) return;
+    if (long === undefined) this.#write.outcomeRow.run(o.signalId, JSON.stringify(row));
+    else this.#write.longLabel.run(o.signalId, o.symbol, toExactJson(long));
   }
 
   #writeClosed({ trade: t, row }: Of<'closedTrade'>): void {

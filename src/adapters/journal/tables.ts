@@ -89,5 +89,40 @@ UPDATE virtual_trade SET trade_json = (
   WHERE json_type(trade_json, '$.setup') IS NULL;
 `;
 
+/**
+ * What people see and say (outbox, command, setting), what was heard (raw_event), the candles behind a signal, and labels that
+ * are complete only later: the row of an outcome stands in `outcome_row` from the moment on when nothing of it is open any more.
+ */
+const V3 = `
+CREATE TABLE raw_event(seq INTEGER PRIMARY KEY, source TEXT NOT NULL, heard_ms INTEGER NOT NULL, venue_ms INTEGER, body TEXT NOT NULL) STRICT;
+CREATE INDEX raw_event_by_time ON raw_event(heard_ms);
+
+CREATE TABLE outbox(
+  seq INTEGER PRIMARY KEY, card_id TEXT NOT NULL UNIQUE, severity TEXT NOT NULL CHECK(severity IN ('critical','warning','info')), body TEXT NOT NULL,
+  created_ms INTEGER NOT NULL, merge_key TEXT, count INTEGER NOT NULL, attempts INTEGER NOT NULL, first_tried_ms INTEGER, last_tried_ms INTEGER,
+  state TEXT NOT NULL CHECK(state IN ('waiting','sent','refused','dropped','merged')), message_id TEXT, reason TEXT, done_ms INTEGER) STRICT;
+CREATE INDEX outbox_waiting ON outbox(seq) WHERE state = 'waiting';
+CREATE INDEX outbox_by_end ON outbox(done_ms) WHERE done_ms IS NOT NULL;
+CREATE TABLE memo(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE command(
+  interaction_id TEXT PRIMARY KEY, user_id TEXT NOT NULL, user_name TEXT NOT NULL, name TEXT NOT NULL, args TEXT NOT NULL, at_ms INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK(state IN ('refused','running','done','failed')), result TEXT NOT NULL, done_ms INTEGER) STRICT;
+CREATE INDEX command_running ON command(at_ms) WHERE state = 'running';
+CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL, by_whom TEXT NOT NULL, at_ms INTEGER NOT NULL) STRICT;
+CREATE TABLE setting_change(seq INTEGER PRIMARY KEY, name TEXT NOT NULL, before TEXT, after TEXT, by_whom TEXT NOT NULL, at_ms INTEGER NOT NULL) STRICT;
+
+CREATE TABLE signal_klines(
+  signal_id TEXT PRIMARY KEY REFERENCES signal(signal_id) DEFERRABLE INITIALLY DEFERRED, bar_close_ms INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
+CREATE INDEX signal_klines_by_time ON signal_klines(bar_close_ms);
+CREATE INDEX signal_by_snapshot ON signal(bar_close_ms) WHERE snapshot_json IS NOT NULL;
+
+CREATE TABLE outcome_row(
+  seq INTEGER PRIMARY KEY AUTOINCREMENT, signal_id TEXT NOT NULL UNIQUE REFERENCES outcome(signal_id) DEFERRABLE INITIALLY DEFERRED, row_json TEXT NOT NULL) STRICT;
+INSERT INTO outcome_row(seq, signal_id, row_json) SELECT seq, signal_id, row_json FROM outcome;
+CREATE TABLE long_label(
+  signal_id TEXT PRIMARY KEY REFERENCES outcome(signal_id) DEFERRABLE INITIALLY DEFERRED, symbol TEXT NOT NULL, json TEXT NOT NULL) STRICT;
+`;
+
 /** Append only: a migration that has ever run on a user's database is never edited. */
-export const MIGRATIONS: readonly string[] = [V1, V2];
+export const MIGRATIONS: readonly string[] = [V1, V2, V3];

@@ -23,6 +23,10 @@ const STATEMENTS = {
   virtualEnd: 'DELETE FROM virtual_trade WHERE signal_id = ?',
   outcome: `INSERT INTO outcome(signal_id, trade_id, symbol, side, role, exit, net_r, exit_ms, row_json, score, setup, hit_1r)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(signal_id) DO NOTHING`,
+  outcomeRow: `INSERT INTO outcome_row(signal_id, row_json) VALUES (?, ?) ON CONFLICT(signal_id) DO NOTHING`,
+  longLabel: 'INSERT INTO long_label(signal_id, symbol, json) VALUES (?, ?, ?) ON CONFLICT(signal_id) DO NOTHING',
+  longLabelEnd: 'DELETE FROM long_label WHERE signal_id = ?',
+  klines: 'INSERT INTO signal_klines(signal_id, bar_close_ms, bytes) VALUES (?, ?, ?) ON CONFLICT(signal_id) DO NOTHING',
   closed: `INSERT INTO closed_trade(trade_id, signal_id, symbol, side, exit_class, opened_ms, closed_ms, qty, average_entry, average_exit, net_pnl_usdt,
     fees_usdt, funding_usdt, net_r, row_json) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(trade_id) DO NOTHING`,
   watermark: `INSERT INTO watermark(symbol, bar_close_ms) VALUES (?, ?)

@@ -3,11 +3,16 @@ import { startExchange } from '../../emulator/exchange.ts';
 import { StartError } from '../../ports/errors.ts';
 import type { ParsedArgs } from '../cli/command.ts';
 import { loadSettings } from '../config.ts';
+import { marketFiguresText } from '../market-figures.ts';
 import { marketChoice, openSource } from '../market-options.ts';
 
 export async function run(args: ParsedArgs): Promise<number> {
   const settings = loadSettings(process.env);
   const choice = marketChoice(args);
+  if (args.has('report')) {
+    process.stdout.write(marketFiguresText(openSource(choice)));
+    return 0;
+  }
   const exchange = await startExchange({
     port: args.integer('port', 0, 65_535) ?? 0,
     source: openSource(choice),

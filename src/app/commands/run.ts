@@ -8,6 +8,7 @@ import type { ParsedArgs } from '../cli/command.ts';
 import { loadSettings, type Settings } from '../config.ts';
 import { logger } from '../log.ts';
 import { marketArgs, marketChoice } from '../market-options.ts';
+import { Probe } from '../probe.ts';
 import { runSession } from '../session.ts';
 import { joinSim, type OpenedVenue, openBinance, spawnSim, type VenueTools } from '../venue.ts';
 
@@ -20,10 +21,14 @@ export async function run(args: ParsedArgs): Promise<number> {
   mkdirSync(settings.DATA_DIR, { recursive: true, mode: 0o700 });
   const lock = acquireInstanceLock(settings.DATA_DIR, process.pid);
   const tools: VenueTools = { wallClock: systemClock, logger: logger(settings) };
-  const asked = { forMs, start: args.has('fresh') ? 'fresh' : 'resume', output: args.has('json') ? 'json' : 'text' } as const;
+  const probePath = args.text('probe');
+  const probe = probePath === null ? null : new Probe(probePath, tools.wallClock);
+  const start = args.has('fresh') ? 'fresh' : 'resume';
+  const asked = { forMs, start, output: args.has('json') ? 'json' : 'text', probe } as const;
   try {
     return await runSession(settings, asked, tools, () => openVenue(settings, args, tools));
   } finally {
+    probe?.close();
     lock.release();
   }
 }

@@ -7,11 +7,12 @@ import type { StrategySettings } from '../../../strategy/strategy.ts';
 import { CanvasChartRenderer } from '../../adapters/chart/renderer.ts';
 import { systemClock } from '../../adapters/clock/system.ts';
 import { hashText } from '../../core/random.ts';
+import { spreadOver, windowOf } from '../../emulator/market/market-window.ts';
 import type { MarketSource } from '../../emulator/market/source.ts';
 import { StartError } from '../../ports/errors.ts';
 import type { ParsedArgs } from '../cli/command.ts';
 import { loadSettings } from '../config.ts';
-import { marketChoice, openSource } from '../market-options.ts';
+import { type MarketChoice, marketChoice, openSource } from '../market-options.ts';
 import { strategySettings } from '../strategy-settings.ts';
 import { checklistMarkdown, chooseSignals, type DrawnSignal } from '../study/checklist.ts';
 import { claimsOf } from '../study/claims.ts';
@@ -23,6 +24,7 @@ import { recordedSymbol } from '../study/symbol-run.ts';
 import { Screen } from '../terminal/screen.ts';
 import { type Text, textIn } from '../text/catalogue.ts';
 
+const DAY_MS = 86_400_000;
 const REPORTS = [
   ['study.md', 'zh-TW'],
   ['study.en.md', 'en'],
@@ -42,14 +44,15 @@ export async function run(args: ParsedArgs): Promise<number> {
   const choice = marketChoice(args);
   const placebos = args.integer('placebos', 1, 1_000) ?? 10;
   const charts = args.integer('charts', 0, 100) ?? 0;
-  if (choice.recorded === null) throw new StartError(2, 'perpscout study: --recorded is missing; it names a folder of 1m klines');
   if (folder === null) throw new StartError(2, 'perpscout study: --out is missing; it names a folder to write to');
   const own = loadSettings(process.env);
   const text = textIn(own.APP_LANG);
   const settings: StrategySettings = { ...strategySettings(own), pair: { trend: '15m', entry: '1m' } };
-  const source = openSource(choice);
+  const source = studySource(args, choice);
   const screen = new Screen(process.stderr, text, () => systemClock.now());
-  const command = `npx perpscout study --recorded ${choice.recorded} --out ${folder} --seed ${choice.seed} --placebos ${placebos}`;
+  const market =
+    choice.recorded === null ? `--symbols ${source.contracts.length} --days ${daysOf(args)}` : `--recorded ${choice.recorded}`;
+  const command = `npx perpscout study ${market} --out ${folder} --seed ${choice.seed} --placebos ${placebos}`;
 
   const work = runStudy({ source, strategy: smcConfluence, settings, placebos, seed: choice.seed });
   let step = work.next();
@@ -72,6 +75,17 @@ export async function run(args: ParsedArgs): Promise<number> {
   if (args.has('json')) process.stdout.write(`${JSON.stringify(report)}\n`);
   else process.stdout.write(`${text('study.written', { files: files.join(', ') })}\n`);
   return 0;
+}
+
+const daysOf = (args: ParsedArgs): number => args.integer('days', 3, 3_650) ?? 30;
+
+/** The recordings, or a piece of the seeded market: the days before the instant at which a run on it would begin. */
+function studySource(args: ParsedArgs, choice: MarketChoice): MarketSource {
+  if (choice.recorded !== null) return openSource(choice);
+  const whole = openSource({ ...choice, symbols: 648 });
+  const toMs = whole.defaultFromMs;
+  const span = { fromMs: toMs - daysOf(args) * DAY_MS, toMs };
+  return windowOf(whole, { contracts: spreadOver(whole, args.integer('symbols', 1, 648) ?? 18, span), ...span });
 }
 
 /** Contract by contract, each run again up to the signals wanted of it. */

@@ -105,7 +105,7 @@ function verdictLine({ emitted, firstFailedGate }: TracedEvaluation, fate: Fate 
 }
 
 /** "room（空間）": the id is what machines print, the word what people read. */
-function gateName(id: string, text: Text): string {
+export function gateName(id: string, text: Text): string {
   const word = worded(text, 'gate', id);
   return word === id ? id : `${id} (${word})`;
 }
@@ -125,17 +125,17 @@ function gateLines({ gates, firstFailedGate }: TracedEvaluation, text: Text): st
 }
 
 /** Whole numbers as they are, others with as many decimals as it takes to see the margin. */
-function digitsOf({ value, threshold, margin }: Gate): number {
+export function digitsOf({ value, threshold, margin }: Gate): number {
   if ([value, threshold].every((number) => !Number.isFinite(number) || Number.isInteger(number))) return 0;
   const small = Math.abs(margin);
   return small === 0 || small >= 0.005 ? 2 : Math.min(6, 1 - Math.floor(Math.log10(small)));
 }
 
-const amount = (value: number, digits: number): string =>
+export const amount = (value: number, digits: number): string =>
   Number.isFinite(value) ? value.toFixed(digits) : value > 0 ? '∞' : value < 0 ? '−∞' : '?';
 
 /** "0.86 R < 1.00 R" */
-function comparison(gate: Gate): string {
+export function comparison(gate: Gate): string {
   const digits = digitsOf(gate);
   const side = (value: number): string => `${amount(value, digits)} ${gate.unit}`;
   return `${side(gate.value)} ${relation(gate)} ${side(gate.threshold)}`;

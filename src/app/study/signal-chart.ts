@@ -7,7 +7,7 @@ import { instant } from '../terminal/format.ts';
 import { isTextKey, type Text } from '../text/catalogue.ts';
 import { type HeldZone, isBreak, isSweep, type SignalScene, sweptFrom } from './signal-scene.ts';
 
-const BARS_SHOWN = { desktop: 180, phone: 90 } as const;
+const BARS_SHOWN = { desktop: 180, phone: 90, chat: 120 } as const;
 const MOST_BARS = 400;
 /** Bars of air left of an old zone. */
 const BARS_BEFORE_ZONE = 12;

@@ -18,6 +18,8 @@ export interface MarketFigures {
   readonly absAutocorrelation: readonly [number, number, number];
   /** Correlation of 15m log returns with those of BTCUSDT; NaN where the source has no BTCUSDT. */
   readonly btcCorrelation: number;
+  /** Share of the minutes in which nothing was traded. */
+  readonly quietShare: number;
   /** Mean 1m log return and its standard error: a market without drift stays within a few of them. */
   readonly meanReturn: number;
   readonly meanReturnError: number;
@@ -102,6 +104,7 @@ function figures(source: MarketSource, symbol: string, span: ReportSpan): Market
     absAutocorrelation: [lagged[0] ?? Number.NaN, lagged[1] ?? Number.NaN, lagged[2] ?? Number.NaN],
     btcCorrelation:
       btc < 0 ? Number.NaN : correlation(...pairedReturns(trend, source.bars(btc, TREND_MS, span.fromMs, span.toMs))),
+    quietShare: minutes.filter((bar) => bar.volume === 0).length / minutes.length,
     meanReturn: mean(returns),
     meanReturnError: spread / Math.sqrt(returns.length),
   };
@@ -112,12 +115,33 @@ export function marketReport(source: MarketSource, symbols: readonly string[], s
   return symbols.map((symbol) => figures(source, symbol, span));
 }
 
+/** The middle of each figure over the symbols; BTCUSDT's correlation with itself is left out. */
+export function medianFigures(rows: readonly MarketFigures[]): MarketFigures {
+  const middle = (of: (row: MarketFigures) => number): number => median(rows.map(of).filter(Number.isFinite));
+  const others = rows.filter((row) => row.symbol !== 'BTCUSDT').map((row) => row.btcCorrelation);
+  return {
+    symbol: 'median',
+    atrBps: middle((row) => row.atrBps),
+    kurtosis: middle((row) => row.kurtosis),
+    absAutocorrelation: [
+      middle((row) => row.absAutocorrelation[0]),
+      middle((row) => row.absAutocorrelation[1]),
+      middle((row) => row.absAutocorrelation[2]),
+    ],
+    btcCorrelation: median(others.filter(Number.isFinite)),
+    quietShare: middle((row) => row.quietShare),
+    meanReturn: middle((row) => row.meanReturn),
+    meanReturnError: middle((row) => row.meanReturnError),
+  };
+}
+
 /** One line a symbol, for people. */
 export function reportText(rows: readonly MarketFigures[]): string {
   const line = (row: MarketFigures): string => {
     const lags = row.absAutocorrelation.map((value) => value.toFixed(2)).join(' ');
     const tail = `kurtosis ${row.kurtosis.toFixed(1)}  |r| acf ${lags}  BTC ${row.btcCorrelation.toFixed(2)}`;
-    return `${row.symbol.padEnd(14)} ATR ${row.atrBps.toFixed(1).padStart(6)} bp  ${tail}`;
+    const quiet = `quiet ${(row.quietShare * 100).toFixed(1)} %`;
+    return `${row.symbol.padEnd(14)} ATR ${row.atrBps.toFixed(1).padStart(6)} bp  ${tail}  ${quiet}`;
   };
   return rows.map(line).join('\n');
 }

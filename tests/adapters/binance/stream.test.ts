@@ -87,6 +87,28 @@ describe('a stream', () => {
     expect(states.at(-1)).toMatch(/^down: silent for 1\d+ ms$/);
   });
 
+  it('leaves a socket that answers pings but stays silent while the venue’s own time goes on', async () => {
+    const wall = new DrivenWallClock(1);
+    let venueMs = 1_000_000;
+    const venueNow = (): Promise<number> => Promise.resolve(venueMs);
+    const vital: Vital = { ...PINGS, deafness: { venueNow, maxSilenceMs: 60_000 } };
+    const { stream, states, frames, socket } = await started({ wall, vital });
+    (await socket(1)).send(frame(1));
+    await eventually('the frame', () => frames.length === 1);
+    const seconds = async (count: number): Promise<void> => {
+      for (let i = 0; i < count; i++) {
+        wall.advance(1_000);
+        await stream.drain();
+      }
+    };
+    // A venue that waits for us may be silent for as long as its clock stands.
+    await seconds(8);
+    expect(states).toEqual(['up: connected']);
+    venueMs += 60_000;
+    await seconds(3);
+    expect(states.at(-1)).toBe('down: deaf for 60 s of the venue’s time');
+  });
+
   it('comes back after a drop, subscribes again and tells both', async () => {
     const { states, stream, socket, frames } = await started();
     const first = await socket(1);

@@ -51,6 +51,13 @@ describe('the pacer of an embedded exchange', () => {
     expect(order).toEqual(['feed drained', 'broker drained', 'settled']);
   });
 
+  it('attaches again when the exchange has given it up after its time-outs', async () => {
+    const { pacer, door } = await started((body) => ({ body: { attached: 'attach' in body } }));
+    pacer.acknowledge(BAR);
+    await eventually('the second answer', () => door.bodies.length === 2);
+    expect(door.bodies).toEqual([{ ack: BAR }, { attach: true, ack: BAR }]);
+  });
+
   it('asks again as long as the exchange has not come so far', async () => {
     const { door, settled, logger } = await started((_, n) => ({ body: { held: n > 5 } }));
     await settled();

@@ -34,7 +34,7 @@ describe('the figures of a market', () => {
     expectLikeAMarket(rows);
     expect(rows[0]?.btcCorrelation).toBeCloseTo(1, 9);
     expect(reportText(rows).split('\n')[0]).toMatch(
-      /^BTCUSDT {8}ATR +\d+\.\d bp {2}kurtosis \d+\.\d {2}\|r\| acf 0\.\d\d 0\.\d\d 0\.\d\d {2}BTC 1\.00$/,
+      /^BTCUSDT {8}ATR +\d+\.\d bp {2}kurtosis \d+\.\d {2}\|r\| acf 0\.\d\d 0\.\d\d 0\.\d\d {2}BTC 1\.00 {2}quiet \d+\.\d %$/,
     );
   });
 

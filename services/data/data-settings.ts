@@ -1,0 +1,27 @@
+// Services, room 3: what the data room is told and what it stands on.
+import type { Timeframe } from '../../src/core/timeframe.ts';
+import type { CandleStore } from '../../src/ports/candle-store.ts';
+import type { MarketClock, WallClock } from '../../src/ports/clock.ts';
+import type { MarketDataFeed } from '../../src/ports/feed.ts';
+import type { Logger } from '../../src/ports/logger.ts';
+import type { Dispatcher } from '../dispatcher.ts';
+import type { DataFinding } from './findings.ts';
+import type { UniversePolicy } from './universe.ts';
+
+export interface DataSettings {
+  readonly pair: { readonly trend: Timeframe; readonly entry: Timeframe };
+  readonly policy: UniversePolicy;
+  /** Entry bars of history to load; more than one page where a span of the past is wanted. */
+  readonly entryBars?: number;
+}
+
+export interface DataPorts {
+  readonly feed: MarketDataFeed;
+  readonly marketClock: MarketClock;
+  readonly wallClock: WallClock;
+  readonly logger: Logger;
+  readonly dispatcher: Dispatcher;
+  /** Candles of an earlier run, asked for once, when the market is loaded; and where they are kept for the next. */
+  readonly candles?: CandleStore;
+  readonly onFinding?: (finding: DataFinding) => void;
+}

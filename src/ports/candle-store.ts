@@ -1,0 +1,30 @@
+// Ports: candles that outlive the process, so that a restart asks the venue for what it missed only. A projection: losing it
+// costs a cold start, never a trade.
+import type { Bar } from '../core/market.ts';
+import type { EpochMs, SymbolId } from '../core/units.ts';
+
+/** Closed bars of one contract, oldest first. */
+export interface StoredCandles {
+  readonly symbol: SymbolId;
+  readonly trend: readonly Bar[];
+  readonly entry: readonly Bar[];
+}
+
+/** `absent`: nothing usable, with the reason for the log. Records are read one by one; null = none or damaged. */
+export type CandleArchive =
+  | { readonly kind: 'found'; readonly savedMs: EpochMs; readonly symbols: number; find(symbol: SymbolId): StoredCandles | null }
+  | { readonly kind: 'absent'; readonly reason: string };
+
+/** One snapshot under way: what was there before stays until `finish` has put the new one in its place. */
+export interface CandleWriter {
+  add(candles: StoredCandles): void;
+  /** Resolves when what was added so far has left for the disk: whoever adds waits, so that no heap of bytes grows. */
+  flush(): Promise<void>;
+  finish(): Promise<void>;
+  abandon(): Promise<void>;
+}
+
+export interface CandleStore {
+  load(): CandleArchive;
+  begin(savedMs: EpochMs): Promise<CandleWriter>;
+}
