@@ -19,23 +19,24 @@ export async function checkDiscord(settings: Settings): Promise<Finding[]> {
   const { DISCORD_TOKEN: token, DISCORD_API_URL: api, DISCORD_GUILD_ID: guild, DISCORD_CHANNEL_ID: channel } = settings;
   if (token === '') return [skipped('discord', 'DISCORD_TOKEN')];
   const rest = new REST({ timeout: TIMEOUT_MS, retries: 1, ...(api === '' ? {} : { api }) }).setToken(token);
-  const me = userSchema.safeParse(await rest.get(Routes.user()).catch((error: unknown) => error));
-  if (!me.success) return [refused(await rest.get(Routes.user()).catch((error: unknown) => error))];
-  const findings: Finding[] = [ok('discord', `@${me.data.username}`)];
+  const findings: Finding[] = [];
   try {
-    findings.push(await checkRights(rest, { guild, channel, user: me.data.id }));
-    const commands = z.array(commandSchema).parse(await rest.get(Routes.applicationGuildCommands(me.data.id, guild)));
+    const me = userSchema.parse(await rest.get(Routes.user()));
+    findings.push(ok('discord', `@${me.username}`));
+    findings.push(await checkRights(rest, { guild, channel, user: me.id }));
+    const commands = z.array(commandSchema).parse(await rest.get(Routes.applicationGuildCommands(me.id, guild)));
     const found = `${commands.length} commands`;
     findings.push(commands.length > 0 ? ok('discord', found) : warning('discord', found, 'discordCommands'));
   } catch (error) {
-    findings.push(error instanceof DiscordAPIError ? bad('discord', place(error), 'discordPlace', 78) : refused(error));
+    findings.push(refused(error));
   }
   return findings;
 }
 
 /** Discord that is away stops no trading, so it does not stop a start either. */
 function refused(error: unknown): Finding {
-  if (error instanceof DiscordAPIError && error.status === 401) return bad('discord', place(error), 'discordToken', 78);
+  if (error instanceof DiscordAPIError)
+    return bad('discord', place(error), error.status === 401 ? 'discordToken' : 'discordPlace', 78);
   return warning('discord', error instanceof Error ? error.message : 'unreadable answer', 'discordUnreachable');
 }
 
