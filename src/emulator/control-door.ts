@@ -27,12 +27,17 @@ export interface ControlOptions {
   /** Closes matching sockets and refuses new ones for so long; says how many. */
   readonly cutStreams: (pathPrefix: string, refuseMs: number) => number;
   readonly banAddress: (lengthMs: number) => void;
+  /** Request weight used in the running minute. */
+  readonly usedWeight: () => number;
   readonly skew: ClockSkew;
   readonly hindsight: Hindsight;
   /** Tells the listeners of !contractInfo that a contract changed. */
   readonly announce: (index: number) => void;
   readonly failures: () => { readonly count: number; readonly last: string | null };
 }
+
+/** What looking around costs a bot before it attaches; more was used by somebody else. */
+const LOOKING_AROUND = 50;
 
 /** Acts that change a contract's own data. */
 const CONTRACT_ACTS: ReadonlySet<string> = new Set(['halt', 'resume', 'delist', 'settle', 'tick']);
@@ -99,7 +104,7 @@ export class ControlDoor {
       clock.setSpeed(speed);
     }
     if (typeof fields['pause'] === 'boolean') clock.setPause(fields['pause'] ? 'paused' : 'running');
-    if (fields['attach'] === true) clock.attach();
+    if (fields['attach'] === true) this.#attach();
     if (fields['attach'] === false) clock.detach();
     const acknowledged = optionalNumber(fields, 'ack');
     if (acknowledged !== null) clock.acknowledge(acknowledged);
@@ -110,6 +115,16 @@ export class ControlDoor {
     // The hold that the caller waited for and the clock's own hold reason are two things: the first has the plain name.
     const { held, ...state } = clock.state();
     return { ...state, heldBy: held, held: met === null ? held !== null : met.held, at: met === null ? state.nowMs : met.at };
+  }
+
+  /**
+   * A bot that comes back within the minute in which its predecessor spent the weight would wait for the next minute, and the
+   * held clock for the bot: so that minute is let turn first, as after a 429, and the hold for the bot's start begins there.
+   */
+  #attach(): void {
+    const { clock, usedWeight } = this.#options;
+    clock.attach();
+    if (usedWeight() > LOOKING_AROUND) clock.letMinuteTurn();
   }
 
   #faults(body: string): unknown {

@@ -174,6 +174,7 @@ function openDoors(options: ExchangeOptions, ground: Ground): World {
     hindsight,
     announce: (index) => feeds.announce(index),
     cutStreams: (prefix, refuseMs) => streams.cut(prefix, refuseMs) + calls.cut(prefix),
+    usedWeight: () => limits.usedWeight(clock.now()),
     banAddress: (lengthMs) => limits.ban(clock.now(), lengthMs),
     failures: failures.read,
   });

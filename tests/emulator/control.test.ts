@@ -45,6 +45,26 @@ describe('the held clock, over the door', () => {
     expect((await bot.controlRaw('/clock', { speed: -1 })).status).toBe(400);
   });
 
+  it('gives a bot that comes back in a spent minute the next minute, and holds there for its start', async () => {
+    bot = await anExchange({ speed: 600, begin: 'whenAttached' });
+    await clock({ attach: true });
+    // The first life of the bot: 25 × 40 = 1,000 of the minute's 2,400, then it dies.
+    await Promise.all(Array.from({ length: 25 }, () => bot.open('GET', '/fapi/v1/ticker/24hr')));
+    expect(await clock({})).toMatchObject({ nowMs: START_MS, heldBy: 'firstAck' });
+    await clock({ attach: true });
+    expect(await clock({ await: START_MS - 3_000 })).toMatchObject({ held: true });
+    expect(await clock({})).toMatchObject({ nowMs: START_MS + 60_000, heldBy: 'firstAck', holdTimeouts: 0 });
+    expect((await bot.open('GET', '/fapi/v1/ping')).headers.get('x-mbx-used-weight-1m')).toBe('1');
+  });
+
+  it('does not let the minute turn for a bot that looked around before it attached', async () => {
+    bot = await anExchange({ speed: 600, begin: 'whenAttached' });
+    for (let i = 0; i < 5; i++) await bot.open('GET', '/fapi/v1/time');
+    await clock({ attach: true });
+    // The long poll answers at its end or when the clock is there: asked for where it stands, it answers at once.
+    expect(await clock({ await: START_MS - 63_000 })).toMatchObject({ held: true, heldBy: 'firstAck', nowMs: START_MS });
+  });
+
   it("lets a bot that used up the minute's weight into the next one", async () => {
     bot = await anExchange({ speed: 600, begin: 'whenAttached' });
     await clock({ attach: true });

@@ -31,7 +31,7 @@ const heavy = (bot: TestBot) => (): Promise<Answered> => bot.open('GET', '/fapi/
 const batch = (bot: TestBot) => (): Promise<Answered> =>
   bot.signed('POST', '/fapi/v1/batchOrders', { batchOrders: JSON.stringify([{ ...BUY, quantity: '0' }]) });
 const late = async (bot: TestBot): Promise<Answered> => {
-  await bot.control('/faults', { switch: 'req.queued', value: 50, count: 1 });
+  await bot.control('/faults', { switch: 'req.queued', value: 2_000, count: 1 });
   const answer = order(bot, BUY);
   for (;;) {
     const { hits } = (await bot.control('/faults')) as { hits: Record<string, number> };
