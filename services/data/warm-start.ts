@@ -1,7 +1,7 @@
 // Services, room 3: whether candles of an earlier run may be gone on with, and what joins them to the present. Where anything
 // does not fit, the contract is loaded from the venue as if nothing had been kept.
 import { type Bar, barFault, type Instrument } from '../../src/core/market.ts';
-import { timeframeMs } from '../../src/core/timeframe.ts';
+import { barClose, barOpen, timeframeMs } from '../../src/core/timeframe.ts';
 import type { StoredCandles } from '../../src/ports/candle-store.ts';
 import type { DataSettings } from './data-settings.ts';
 
@@ -27,8 +27,11 @@ export function warmPlan(
   const last = entry.at(-1);
   const firstTrend = trend[0];
   if (last === undefined || firstTrend === undefined || entry.length < ENTRY_BARS) return { kind: 'cold', reason: 'tooFew' };
-  // A contract younger than the page has no more bars than since its first day.
-  const whole = trend.length >= TREND_BARS || firstTrend.openMs <= instrument.onboardMs + timeframeMs(pair.trend);
+  // Trend bars that closed meanwhile are folded from the page; a young contract has no more than since its first day.
+  const trendMs = timeframeMs(pair.trend);
+  const newestTrendMs = barOpen(barClose(lastClosedMs, pair.entry), pair.trend) - trendMs;
+  const trendBars = (newestTrendMs - firstTrend.openMs) / trendMs + 1;
+  const whole = trendBars >= TREND_BARS || firstTrend.openMs <= instrument.onboardMs + trendMs;
   if (!whole) return { kind: 'cold', reason: 'tooFew' };
   if (!sound(trend, timeframeMs(pair.trend), 'holes') || !sound(entry, timeframeMs(pair.entry), 'none'))
     return { kind: 'cold', reason: 'broken' };

@@ -33,9 +33,9 @@ export interface BinanceOptions {
   readonly accountId: string | null;
   /** Host of /sapi; absent = derived (fapi.binance.com → api.binance.com, any other host itself). */
   readonly permissionsUrl?: string;
-  /** A ban met by an earlier run (venue time), and where to keep a new one. */
+  /** A wait that the venue asked an earlier run for (venue time), and who keeps a new one for the next. */
   readonly heldUntilMs?: number;
-  readonly onBan?: (untilMs: number) => void;
+  readonly onHold?: (untilMs: number) => void;
 }
 
 export interface BinanceVenue {
@@ -77,9 +77,9 @@ function partsOf(options: BinanceOptions, stopping: AbortSignal): Parts {
   const held = options.heldUntilMs === undefined ? {} : { heldUntilMs: options.heldUntilMs };
   const onBan = (untilMs: number): void => {
     logger.error({ untilMs }, 'the venue banned this address; all requests are held until then');
-    options.onBan?.(untilMs);
   };
-  const gate = new WeightGate({ clock, wall, pacing: options.paced, ...held, onBan });
+  const onHold = (untilMs: number): void => options.onHold?.(untilMs);
+  const gate = new WeightGate({ clock, wall, pacing: options.paced, ...held, onBan, onHold });
   const breakers = { market: new VenueBreaker('market data'), entry: new VenueBreaker('entry') };
   const context: VenueContext = {
     rest: new Rest({ ...options, wall, clock, gate, breakers }),

@@ -18,6 +18,8 @@ const CONNECTIONS = 4;
 const SYMBOLS_WORTH_A_SOCKET = 50;
 const MAX_SILENCE_MS = 10_000;
 const FIRST_FRAME_DEADLINE_MS = 12_000;
+/** A quiet contract trades once a minute; one that says nothing for longer is asked for again. */
+const FIRST_FRAME_OF_EACH_MS = 75_000;
 const PING_EVERY_MS = 15_000;
 /** Every minute of market time each of our streams carries final candles. */
 const PACED_SILENCE_MS = 60_000;
@@ -135,6 +137,10 @@ export class BinanceFeed implements MarketDataFeed {
 
   #stream(name: string, names: readonly string[], sink: (event: MarketEvent) => void): Stream {
     const { clock, counts, wsUrl, wall, random, pace, logger } = this.#context;
+    const unheard = (silent: readonly string[]): void => {
+      counts.add('stream without a first frame');
+      logger.warn({ stream: name, count: silent.length, names: silent.slice(0, 5) }, 'subscribed streams are silent; asking again');
+    };
     const stream = new Stream({
       name,
       names,
@@ -148,7 +154,11 @@ export class BinanceFeed implements MarketDataFeed {
           ? {
               kind: 'pings',
               everyMs: PING_EVERY_MS,
-              deafness: { venueNow: () => this.serverTime(), maxSilenceMs: PACED_SILENCE_MS },
+              deafness: {
+                venueNow: () => this.serverTime(),
+                maxSilenceMs: PACED_SILENCE_MS,
+                onDeaf: (venueMs) => clock.observe(venueMs),
+              },
             }
           : { kind: 'frames', maxSilenceMs: MAX_SILENCE_MS },
       onFrame: (payload) => {
@@ -157,6 +167,7 @@ export class BinanceFeed implements MarketDataFeed {
         clock.observe(event.at);
         sink(event);
       },
+      ...(pace.pacing === 'paced' ? {} : { firstFrames: { withinMs: FIRST_FRAME_OF_EACH_MS, onUnheard: unheard } }),
       onUnreadable: (reason) => {
         if (counts.add(`unreadable frame: ${reason}`) === 1) logger.warn({ stream: name, reason }, 'unreadable frame');
       },

@@ -41,6 +41,8 @@ export interface GateOptions {
   /** A ban that an earlier run met: a restart loop must not extend it. Venue time. */
   readonly heldUntilMs?: number;
   readonly onBan?: (untilMs: number) => void;
+  /** Every wait that the venue asked for, bans among them. */
+  readonly onHold?: (untilMs: number) => void;
 }
 
 interface Waiter {
@@ -146,6 +148,7 @@ export class WeightGate {
     if (untilMs <= this.#holdUntilMs) return;
     this.#holdUntilMs = untilMs;
     this.#options.onBan?.(untilMs);
+    this.#options.onHold?.(untilMs);
   }
 
   #hold(retryAfterMs: number | null): void {
@@ -153,7 +156,9 @@ export class WeightGate {
     const nextMinute = (Math.floor(now / MINUTE_MS) + 1) * MINUTE_MS + EDGE_MS;
     // A paced venue speaks of wall seconds there, which say nothing about its minute.
     const askedMs = retryAfterMs === null || this.#options.pacing === 'paced' ? nextMinute : now + retryAfterMs;
-    this.#holdUntilMs = Math.max(this.#holdUntilMs, askedMs);
+    if (askedMs <= this.#holdUntilMs) return;
+    this.#holdUntilMs = askedMs;
+    this.#options.onHold?.(askedMs);
   }
 
   /** Why this weight cannot go now, or null when it can. */

@@ -8,6 +8,8 @@ const BATCH_NAMES = 200;
 const BATCH_EVERY_MS = 250;
 const OPEN_DEADLINE_MS = 10_000;
 const FENCE_DEADLINE_MS = 5_000;
+/** A subscription that stays deaf is asked for again this often; a contract without trades may rightly be silent. */
+const ASK_AGAIN_TIMES = 3;
 
 export interface ConnectionEvents {
   readonly onOpen: () => void;
@@ -15,6 +17,8 @@ export interface ConnectionEvents {
   readonly onSubscribed: () => void;
   readonly onFrame: (payload: unknown) => void;
   readonly onUnreadable: (reason: string) => void;
+  /** Streams of this connection that were acknowledged and have delivered nothing; they are being subscribed again. */
+  readonly onUnheard: (names: readonly string[]) => void;
   readonly onEnd: (reason: string) => void;
 }
 
@@ -22,6 +26,8 @@ export interface ConnectionOptions {
   readonly url: string;
   readonly names: readonly string[];
   readonly wall: WallClock;
+  /** How long each single stream may take to its first frame; null = it may be silent for ever. */
+  readonly firstFrameMs: number | null;
   readonly events: ConnectionEvents;
 }
 
@@ -32,10 +38,13 @@ export class StreamConnection {
   readonly #timers: (() => void)[] = [];
   #nextFence = 1;
   #unacknowledged = 0;
+  readonly #unheard: Set<string>;
+  #askedAgain = 0;
   #ended = false;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    this.#unheard = new Set(options.names);
     this.#socket = new WebSocket(options.url, { perMessageDeflate: false, followRedirects: false });
     this.#timers.push(options.wall.after(OPEN_DEADLINE_MS, () => this.#openDeadline()));
     this.#socket.on('open', () => this.#opened());
@@ -82,9 +91,7 @@ export class StreamConnection {
   #opened(): void {
     if (this.#ended) return;
     this.#options.events.onOpen();
-    const { names } = this.#options;
-    const batches: (readonly string[])[] = [];
-    for (let i = 0; i < names.length; i += BATCH_NAMES) batches.push(names.slice(i, i + BATCH_NAMES));
+    const batches = batchesOf(this.#options.names);
     this.#unacknowledged = batches.length;
     if (batches.length === 0) this.#options.events.onSubscribed();
     batches.forEach((params, i) => {
@@ -107,6 +114,7 @@ export class StreamConnection {
     const reading = readFrame(data, isBinary);
     switch (reading.kind) {
       case 'payload':
+        if (reading.stream !== null) this.#unheard.delete(reading.stream);
         this.#options.events.onFrame(reading.payload);
         return;
       case 'acknowledged':
@@ -123,12 +131,37 @@ export class StreamConnection {
 
   #acknowledged(): void {
     this.#unacknowledged -= 1;
-    if (this.#unacknowledged === 0) this.#options.events.onSubscribed();
+    if (this.#unacknowledged !== 0) return;
+    this.#options.events.onSubscribed();
+    this.#awaitFirstFrames();
+  }
+
+  #awaitFirstFrames(): void {
+    const { firstFrameMs, wall } = this.#options;
+    if (firstFrameMs !== null) this.#timers.push(wall.after(firstFrameMs, () => this.#askAgain()));
+  }
+
+  /** An acknowledgement proves nothing for a single stream either: what was never heard is subscribed once more. */
+  #askAgain(): void {
+    if (this.#ended || this.#unheard.size === 0) return;
+    this.#options.events.onUnheard([...this.#unheard]);
+    if (this.#askedAgain >= ASK_AGAIN_TIMES) return;
+    this.#askedAgain += 1;
+    batchesOf([...this.#unheard]).forEach((params, i) => {
+      this.#timers.push(this.#options.wall.after(i * BATCH_EVERY_MS, () => this.#subscribe(params, this.#askedAgain * 100 + i)));
+    });
+    this.#awaitFirstFrames();
   }
 }
 
+function batchesOf(names: readonly string[]): readonly (readonly string[])[] {
+  const batches: (readonly string[])[] = [];
+  for (let i = 0; i < names.length; i += BATCH_NAMES) batches.push(names.slice(i, i + BATCH_NAMES));
+  return batches;
+}
+
 type Reading =
-  | { readonly kind: 'payload'; readonly payload: unknown }
+  | { readonly kind: 'payload'; readonly payload: unknown; readonly stream: string | null }
   | { readonly kind: 'acknowledged' }
   | { readonly kind: 'refused'; readonly code: string }
   | { readonly kind: 'unreadable'; readonly reason: string };
@@ -138,11 +171,11 @@ function readFrame(data: unknown, isBinary: boolean): Reading {
   if (isBinary || !Buffer.isBuffer(data)) return { kind: 'unreadable', reason: 'binary frame' };
   const frame = parseFrame(data);
   if (typeof frame !== 'object' || frame === null) return { kind: 'unreadable', reason: 'broken JSON' };
-  if ('data' in frame && 'stream' in frame) return { kind: 'payload', payload: frame.data };
+  if ('data' in frame && 'stream' in frame) return { kind: 'payload', payload: frame.data, stream: String(frame.stream) };
   if ('id' in frame && 'result' in frame) return { kind: 'acknowledged' };
   if ('code' in frame && 'msg' in frame) return { kind: 'refused', code: String(frame.code) };
   if ('error' in frame) return { kind: 'refused', code: 'error' };
-  return { kind: 'payload', payload: frame };
+  return { kind: 'payload', payload: frame, stream: null };
 }
 
 /** undefined stands for "no JSON", which no JSON text parses to. */

@@ -17,6 +17,8 @@ export interface Deafness {
   readonly venueNow: () => Promise<number | null>;
   /** So much venue time never passes without a frame of this stream. */
   readonly maxSilenceMs: number;
+  /** Told before the connection is left: whoever lives by this stream's times has missed these. */
+  readonly onDeaf?: (venueMs: number) => void;
 }
 
 export interface StreamOptions {
@@ -31,6 +33,8 @@ export interface StreamOptions {
   readonly random: Random;
   readonly onFrame: (payload: unknown) => void;
   readonly onUnreadable: (reason: string) => void;
+  /** How long each single stream may take to its first frame, and who hears of those that took longer. */
+  readonly firstFrames?: { readonly withinMs: number; readonly onUnheard: (names: readonly string[]) => void };
   readonly onState: (state: 'up' | 'down', detail: string) => void;
 }
 
@@ -138,7 +142,9 @@ export class Stream {
       url,
       names: this.#options.names,
       wall: this.#options.wall,
+      firstFrameMs: this.#options.firstFrames?.withinMs ?? null,
       events: {
+        onUnheard: (names) => this.#options.firstFrames?.onUnheard(names),
         onOpen: () => undefined,
         onSubscribed: () => this.#subscribed(life),
         onFrame: (payload) => this.#frame(life, payload),
@@ -232,14 +238,16 @@ export class Stream {
     if (life.healthy && unheardMs >= patienceMs) void this.#doubt(life, vital.deafness);
   }
 
-  async #doubt(life: Life, { venueNow, maxSilenceMs }: Deafness): Promise<void> {
+  async #doubt(life: Life, { venueNow, maxSilenceMs, onDeaf }: Deafness): Promise<void> {
     this.#doubting = true;
     const venueMs = await venueNow();
     this.#doubting = false;
     if (venueMs === null) return;
     life.quietSinceMs ??= venueMs;
     const deafMs = venueMs - life.quietSinceMs;
-    if (deafMs >= maxSilenceMs) life.connection.end(`deaf for ${Math.round(deafMs / 1_000)} s of the venue’s time`);
+    if (deafMs < maxSilenceMs) return;
+    onDeaf?.(venueMs);
+    life.connection.end(`deaf for ${Math.round(deafMs / 1_000)} s of the venue’s time`);
   }
 
   async #ping(life: Life): Promise<void> {

@@ -34,7 +34,9 @@ export function encodeHead({ identity, savedMs, symbols }: FileHead): Buffer {
   return Buffer.concat([head, name]);
 }
 
-export type DecodedHead = { readonly kind: 'head'; readonly head: FileHead; readonly bytes: number } | { readonly kind: 'fault'; readonly reason: string };
+export type DecodedHead =
+  | { readonly kind: 'head'; readonly head: FileHead; readonly bytes: number }
+  | { readonly kind: 'fault'; readonly reason: string };
 
 export function decodeHead(file: Buffer): DecodedHead {
   if (file.length < HEAD_BYTES + 4 || file.readUInt32LE(0) !== MAGIC) return { kind: 'fault', reason: 'it is no candle file' };
@@ -101,7 +103,8 @@ export function decodeRecord(file: Buffer, { symbol, at, bytes }: RecordPlace): 
   const trendBars = body.readUInt32LE(4);
   const entryBars = body.readUInt32LE(8);
   const first = RECORD_HEAD_BYTES + body.readUInt32LE(0);
-  const read = (from: number, count: number): Bar[] => Array.from({ length: count }, (_, i) => readBar(body, from + i * BAR_BYTES));
+  const read = (from: number, count: number): Bar[] =>
+    Array.from({ length: count }, (_, i) => readBar(body, from + i * BAR_BYTES));
   return { symbol, trend: read(first, trendBars), entry: read(first + trendBars * BAR_BYTES, entryBars) };
 }
 

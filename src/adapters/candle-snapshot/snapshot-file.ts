@@ -37,7 +37,9 @@ export class CandleSnapshotFile implements CandleStore {
 }
 
 /** Any candle file, whoever's it is: for the store and for whoever compares the bot's candles with the venue's. */
-export function readCandles(path: string): (Extract<CandleArchive, { kind: 'found' }> & { readonly identity: string }) | Extract<CandleArchive, { kind: 'absent' }> {
+export function readCandles(
+  path: string,
+): (Extract<CandleArchive, { kind: 'found' }> & { readonly identity: string }) | Extract<CandleArchive, { kind: 'absent' }> {
   const file = bytesOf(path);
   if (typeof file === 'string') return { kind: 'absent', reason: file };
   const decoded = decodeHead(file);

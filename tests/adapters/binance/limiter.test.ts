@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type LimitReport, type Permit, WeightGate } from '../../../src/adapters/binance/limiter.ts';
+import { simulateStart, simulateStarts } from '../../../src/app/bench/start-simulation.ts';
 import { SeededRandom } from '../../../src/core/random.ts';
 import { epochMs } from '../../../src/core/units.ts';
 import { DrivenWallClock } from '../../support/fake-clock.ts';
@@ -19,97 +20,16 @@ async function granted(gate: WeightGate, lane: 'protect' | 'account' | 'history'
   return grant.permit;
 }
 
-/** A venue that counts weight per clock minute at arrival, with its own earlier usage. */
-class MinuteServer {
-  refusals = 0;
-  #minute = -1;
-  #used: number;
-  constructor(earlier: number, nowMs: number) {
-    this.#used = earlier;
-    this.#minute = Math.floor(nowMs / 60_000);
-  }
-  arrive(weight: number, nowMs: number): LimitReport {
-    const minute = Math.floor(nowMs / 60_000);
-    if (minute !== this.#minute) [this.#minute, this.#used] = [minute, 0];
-    this.#used += weight;
-    const over = this.#used > 2_400;
-    if (over) this.refusals += 1;
-    const dateMs = nowMs - (nowMs % 1_000);
-    return { status: over ? 429 : 200, usedWeight: this.#used, dateMs, retryAfterMs: null, bannedUntilMs: null };
-  }
-}
-
-interface Start {
-  readonly secondMs: number;
-  readonly earlier: number;
-  readonly clockErrorMs: number;
-}
-
-/** A cold start of 648 symbols (15m×499 weight 2, 1m×99 weight 1), 20 in flight: seconds it took, and refusals. */
-async function coldStart(start: Start, random: SeededRandom): Promise<{ seconds: number; refusals: number }> {
-  const wall = new DrivenWallClock(MINUTE + start.secondMs);
-  const server = new MinuteServer(start.earlier, wall.now());
-  const gate = gateAt(wall, start.clockErrorMs);
-  const begin = wall.now();
-  let left = 648 * 2;
-  let open = 0;
-  const ask = async (): Promise<void> => {
-    while (left > 0) {
-      const weight = left % 2 === 0 ? 2 : 1;
-      left -= 1;
-      const grant = await gate.take('history', weight, 300_000);
-      if (grant.kind === 'refused') throw new Error(grant.reason);
-      const rttMs = 60 + random.next() * 120;
-      await new Promise<void>((resolve) => {
-        wall.after(rttMs / 2, () => {
-          const report = server.arrive(weight, wall.now());
-          wall.after(rttMs / 2, () => {
-            gate.done(grant.permit, report);
-            resolve();
-          });
-        });
-      });
-    }
-  };
-  // The first answer tells what an earlier run has used: nobody starts before it is read.
-  const first = await granted(gate, 'account', 1);
-  gate.done(first, server.arrive(1, wall.now()));
-  const workers = Array.from({ length: 20 }, () => {
-    open += 1;
-    return ask().finally(() => {
-      open -= 1;
-    });
-  });
-  while (open > 0) {
-    for (let i = 0; i < 6; i++) await Promise.resolve();
-    wall.advance(Math.max(20, open > 0 ? wall.msToNext : 0));
-  }
-  await Promise.all(workers);
-  return { seconds: (wall.now() - begin) / 1_000, refusals: server.refusals };
-}
-
 describe('the weight gate', () => {
   it('meets no 429 in 1,000 cold starts at any second, with earlier use and a wrong clock', async () => {
-    const random = new SeededRandom(648);
-    let refusals = 0;
-    let slowest = 0;
-    for (let i = 0; i < 1_000; i++) {
-      const start = {
-        secondMs: random.next() * 60_000,
-        earlier: Math.floor(random.next() * 2_000),
-        clockErrorMs: random.next() * 400 - 200,
-      };
-      const run = await coldStart(start, random);
-      refusals += run.refusals;
-      slowest = Math.max(slowest, run.seconds);
-    }
+    const { refusals, slowestSeconds } = await simulateStarts(1_000, 648);
     expect(refusals).toBe(0);
     // Two turns of the minute at most: 60 s to the next one plus the 8 s of work.
-    expect(slowest).toBeLessThan(70);
+    expect(slowestSeconds).toBeLessThan(70);
   }, 30_000);
 
   it('finishes a cold start in an empty minute without waiting for the next', async () => {
-    const run = await coldStart({ secondMs: 1_000, earlier: 0, clockErrorMs: 0 }, new SeededRandom(1));
+    const run = await simulateStart({ secondMs: 1_000, earlier: 0, clockErrorMs: 0 }, new SeededRandom(1));
     expect(run.refusals).toBe(0);
     // 1,296 requests, 20 in flight, 120 ms each: 1296 / 20 × 0.12 s = 7.8 s, plus this test's 20 ms steps.
     expect(run.seconds).toBeLessThan(10);
@@ -199,5 +119,34 @@ describe('a gate whose clock stood ahead of the venue before it was measured', (
       wall.advance(60_000);
     }
     expect(gate.used).toBe(0);
+  });
+});
+
+describe('a wait that the venue asks for', () => {
+  const asked = async (said: Partial<LimitReport>): Promise<{ untilMs: number[]; grant: string }> => {
+    const wall = new DrivenWallClock(MINUTE + 10_000);
+    const untilMs: number[] = [];
+    const clock = { now: () => epochMs(wall.now()) };
+    const gate = new WeightGate({ clock, wall, pacing: 'realTime', onHold: (until) => untilMs.push(until) });
+    gate.done(await granted(gate, 'account', 1), { ...QUIET, ...said });
+    return { untilMs, grant: (await gate.take('protect', 1, 0)).kind };
+  };
+
+  it('is told for whoever keeps it: a ban until its instant, a 429 until its Retry-After or the next minute', async () => {
+    expect(await asked({ status: 418, bannedUntilMs: MINUTE + 130_000 })).toEqual({
+      untilMs: [MINUTE + 130_000],
+      grant: 'refused',
+    });
+    expect(await asked({ status: 429, retryAfterMs: 7_000 })).toEqual({ untilMs: [MINUTE + 17_000], grant: 'refused' });
+    expect(await asked({ status: 429 })).toEqual({ untilMs: [MINUTE + 60_250], grant: 'refused' });
+  });
+
+  it('of an earlier run is kept to from the first request on', async () => {
+    const wall = new DrivenWallClock(MINUTE);
+    const clock = { now: () => epochMs(wall.now()) };
+    const gate = new WeightGate({ clock, wall, pacing: 'realTime', heldUntilMs: MINUTE + 5_000 });
+    expect(await gate.take('protect', 0, 0)).toEqual({ kind: 'refused', reason: 'the venue asked us to wait 5000 ms' });
+    wall.advance(5_000);
+    expect((await gate.take('protect', 0, 0)).kind).toBe('granted');
   });
 });

@@ -18,7 +18,7 @@ afterEach(async () => {
   }
 });
 
-async function started(options: { vital?: Vital; names?: string[]; wall?: WallClock; ack?: 'yes' | 'no' } = {}) {
+async function started(options: { firstFrames?: ConstructorParameters<typeof Stream>[0]['firstFrames']; vital?: Vital; names?: string[]; wall?: WallClock; ack?: 'yes' | 'no' } = {}) {
   const venue = await fakeVenue({
     answer: () => ({ body: {} }),
     onSocket: (socket) => {
@@ -53,6 +53,27 @@ async function started(options: { vital?: Vital; names?: string[]; wall?: WallCl
 }
 
 const frame = (n: number) => JSON.stringify({ stream: 's', data: { n } });
+
+describe('one stream of many on a connection', () => {
+  it('that was acknowledged and stays silent is told and subscribed again, and the others are left alone', async () => {
+    const wall = new DrivenWallClock(1);
+    const unheard: (readonly string[])[] = [];
+    const firstFrames = { withinMs: 5_000, onUnheard: (names: readonly string[]) => unheard.push(names) };
+    const { venue, socket, frames, stream } = await started({ wall, names: ['a@kline_1m', 'b@kline_1m'], firstFrames });
+    const venueSide = await socket(1);
+    venueSide.send(JSON.stringify({ stream: 'a@kline_1m', data: { n: 1 } }));
+    await eventually('the frame', () => frames.length === 1);
+    await stream.drain();
+    wall.advance(5_001);
+    const asked = () => venue.sockets[0]?.received.map((text) => JSON.parse(text).params) ?? [];
+    await eventually('it asks again', () => asked().length === 2);
+    expect([unheard, asked()[1]]).toEqual([[['b@kline_1m']], ['b@kline_1m']]);
+    venueSide.send(JSON.stringify({ stream: 'b@kline_1m', data: { n: 2 } }));
+    await eventually('the second frame', () => frames.length === 2);
+    wall.advance(5_001);
+    expect(unheard).toHaveLength(1);
+  });
+});
 
 describe('a stream', () => {
   it('is up with its first frame, not with an acknowledgement', async () => {
@@ -91,7 +112,9 @@ describe('a stream', () => {
     const wall = new DrivenWallClock(1);
     let venueMs = 1_000_000;
     const venueNow = (): Promise<number> => Promise.resolve(venueMs);
-    const vital: Vital = { ...PINGS, deafness: { venueNow, maxSilenceMs: 60_000 } };
+    const missed: number[] = [];
+    const onDeaf = (ms: number): void => void missed.push(ms);
+    const vital: Vital = { ...PINGS, deafness: { venueNow, maxSilenceMs: 60_000, onDeaf } };
     const { stream, states, frames, socket } = await started({ wall, vital });
     (await socket(1)).send(frame(1));
     await eventually('the frame', () => frames.length === 1);
@@ -107,6 +130,7 @@ describe('a stream', () => {
     venueMs += 60_000;
     await seconds(3);
     expect(states.at(-1)).toBe('down: deaf for 60 s of the venue’s time');
+    expect(missed).toEqual([1_060_000]);
   });
 
   it('comes back after a drop, subscribes again and tells both', async () => {
