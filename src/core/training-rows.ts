@@ -15,6 +15,7 @@ import {
   timeColumns,
 } from './row-schema.ts';
 import type { RankedSignal } from './signal.ts';
+import { DAY_MS } from './timeframe.ts';
 import type { ClosedTrade, Outcome, TradePlan } from './trade.ts';
 import { invariant, type Ticks } from './units.ts';
 
@@ -64,7 +65,7 @@ const OUTCOME_COLUMNS: readonly Column[] = [
   ...intColumns('label', 'bars', 'bars_to_mfe bars_held'),
   ...timeColumns('label', 't_entry_ms t_exit_ms'),
   ...floatColumns('label', 'price', 'entry_price exit_price'),
-  ...textColumns('label', 'exit_reason trigger_source'),
+  ...textColumns('label', 'exit_reason trigger_source quality'),
 ];
 
 /** Order ids and times are text and ms: labels too, because they know how the trade ended. */
@@ -208,12 +209,21 @@ export function signalRow(schema: RowSchema, input: SignalRowInput): TrainingRow
   });
 }
 
+/** `reconstructed`: found out more than a day after it happened, from what the venue's history still told. */
+export type RowQuality = 'complete' | 'reconstructed';
+export const qualityOf = (happenedMs: number, nowMs: number): RowQuality =>
+  nowMs - happenedMs > DAY_MS ? 'reconstructed' : 'complete';
+
 const OUTCOME_WORD = { target: 'tp_first', stop: 'sl_first', timeout: 'timeout' } as const;
 
 /** Decided with the label where the trade ended by a level; a timeout says it 720 bars after the entry. */
 const LONG_WORD = { target: 1, stop: 0, timeout: null } as const;
 
-export function outcomeRow(schema: RowSchema, outcome: Outcome, y720: 0 | 1 | null = LONG_WORD[outcome.exit]): TrainingRow {
+export function outcomeRow(
+  schema: RowSchema,
+  outcome: Outcome,
+  known: { readonly y720?: 0 | 1; readonly quality?: RowQuality } = {},
+): TrainingRow {
   return inOrder(schema, {
     ...head(schema, outcome.signalId),
     label_version: LABEL_VERSION,
@@ -224,7 +234,7 @@ export function outcomeRow(schema: RowSchema, outcome: Outcome, y720: 0 | 1 | nu
     outcome: OUTCOME_WORD[outcome.exit],
     y: flag(outcome.exit === 'target'),
     ambiguous: flag(outcome.ambiguous),
-    y_720: y720,
+    y_720: known.y720 ?? LONG_WORD[outcome.exit],
     r_gross: outcome.grossR,
     r_net: outcome.netR,
     mfe_r: outcome.maxFavourableR,
@@ -237,6 +247,7 @@ export function outcomeRow(schema: RowSchema, outcome: Outcome, y720: 0 | 1 | nu
     exit_price: outcome.exitPrice,
     exit_reason: outcome.exit,
     trigger_source: 'last',
+    quality: known.quality ?? 'complete',
   });
 }
 
@@ -251,8 +262,7 @@ export interface ExecutionRowInput {
   readonly protectMs: number | null;
   readonly entryOrderIds: readonly string[];
   readonly exitOrderIds: readonly string[];
-  /** `reconstructed`: from balance and income, because the venue's fills never became complete. */
-  readonly quality: 'complete' | 'reconstructed';
+  readonly quality: RowQuality;
 }
 
 /** Positive = worse than intended, for either side and either leg. */

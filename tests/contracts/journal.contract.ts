@@ -173,6 +173,26 @@ export function journalContract(name: string, open: () => JournalUnderTest): voi
       expect(journal.load().virtuals).toEqual([]);
     });
 
+    it('a timeout counts at once, and its row joins the stream when its second label is known', () => {
+      const under = open();
+      const outcome = outcomeEntry(signalNo(1), { exit: 'timeout' });
+      if (outcome.table !== 'outcome') throw new Error('not an outcome');
+      const long = { outcome: outcome.outcome, stop: 98, target: 104 };
+      under.journal.commit([signalEntry(signalNo(1)), { ...outcome, long }]);
+      expect(under.rows('outcomes')).toEqual([]);
+      expect(under.journal.load().longLabels).toEqual([long]);
+      expect(under.journal.load().hitCounts).toHaveLength(1);
+      under.journal.commit([signalEntry(signalNo(2)), outcomeEntry(signalNo(2))]);
+      const row = { ...outcome.row, y_720: 1 };
+      for (const y of [1, 0])
+        under.journal.commit([{ table: 'outcomeRow', signalId: signalNo(1).id, row: { ...row, y_720: y } }]);
+      expect(under.rows('outcomes').map(({ row: { signal_id: id, y_720: y } }) => [id, y])).toEqual([
+        [signalNo(2).id, 1],
+        [signalNo(1).id, 1],
+      ]);
+      expect(under.reopened().load().longLabels).toEqual([]);
+    });
+
     it('a watermark never goes back', () => {
       const { journal } = open();
       journal.commit([watermark(MIDNIGHT + 60_000), watermark(MIDNIGHT)]);

@@ -1,6 +1,6 @@
 // Adapters, the journal: opening the database. Every promise that depends on a setting of SQLite is read back and checked
 // here, once, before anything is written.
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { StartError } from '../../ports/errors.ts';
@@ -31,6 +31,15 @@ function expectPragma(db: Connection, pragma: string, wanted: string | number): 
   if (found !== wanted) throw new StartError(1, `SQLite answers ${pragma} = ${String(found)}, ${wanted} is needed`);
 }
 
+/** A kill in the middle leaves half a copy under a name that nobody takes for one. */
+function keepCopy(db: Connection, copy: string): void {
+  if (existsSync(copy)) return;
+  const half = `${copy}.half`;
+  rmSync(half, { force: true });
+  db.prepare('VACUUM INTO ?').run(half);
+  renameSync(half, copy);
+}
+
 function migrate(db: Connection, path: string): void {
   const version = Number(db.pragma('user_version', { simple: true }));
   if (version > MIGRATIONS.length)
@@ -39,8 +48,7 @@ function migrate(db: Connection, path: string): void {
       `${path} was written by a newer PerpScout (layout ${version}, this one knows ${MIGRATIONS.length}). Update PerpScout or choose another DATA_DIR.`,
     );
   if (version > 0 && version < MIGRATIONS.length) {
-    const copy = `${path}.layout-${version}`;
-    if (!existsSync(copy)) db.prepare('VACUUM INTO ?').run(copy);
+    keepCopy(db, `${path}.layout-${version}`);
   }
   for (let next = version; next < MIGRATIONS.length; next++) {
     db.transaction(() => {

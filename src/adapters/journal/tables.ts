@@ -124,5 +124,33 @@ CREATE TABLE long_label(
   signal_id TEXT PRIMARY KEY REFERENCES outcome(signal_id) DEFERRABLE INITIALLY DEFERRED, symbol TEXT NOT NULL, json TEXT NOT NULL) STRICT;
 `;
 
+/** The views for people, with what the training row knows of a trade. Times are UTC; money is text, CAST(… AS REAL) to reckon with it. */
+const V4 = `
+DROP VIEW trades;
+CREATE VIEW trades AS SELECT
+  c.trade_id, c.signal_id, c.symbol, c.side, c.exit_class, datetime(c.opened_ms / 1000, 'unixepoch') AS opened_utc,
+  datetime(c.closed_ms / 1000, 'unixepoch') AS closed_utc, c.qty, c.average_entry, c.average_exit, c.net_pnl_usdt, c.fees_usdt, c.funding_usdt, c.net_r,
+  json_extract(i.plan_json, '$.leverage') AS leverage, json_extract(i.plan_json, '$.marginPct') AS margin_pct, json_extract(i.plan_json, '$.signal.score') AS score,
+  json_extract(i.plan_json, '$.signal.setup') AS setup, round((c.closed_ms - c.opened_ms) / 60000.0, 2) AS held_minutes,
+  json_extract(c.row_json, '$.slippage_bps') AS slippage_bps, json_extract(c.row_json, '$.exit_slippage_bps') AS exit_slippage_bps,
+  json_extract(c.row_json, '$.protect_ms') AS protect_ms, json_extract(c.row_json, '$.latency_ms') AS latency_ms, json_extract(c.row_json, '$.quality') AS quality
+  FROM closed_trade c JOIN intent i USING (trade_id);
+DROP VIEW performance_log;
+CREATE VIEW performance_log AS SELECT
+  date(closed_ms / 1000, 'unixepoch') AS day_utc, count(*) AS trades, sum(net_r > 0) AS wins, round(avg(net_r), 4) AS mean_r, round(sum(net_r), 4) AS sum_r,
+  round(sum(CAST(net_pnl_usdt AS REAL)), 8) AS net_pnl_usdt, round(sum(CAST(fees_usdt AS REAL)), 8) AS fees_usdt,
+  round(sum(CAST(funding_usdt AS REAL)), 8) AS funding_usdt, round(min(net_r), 4) AS worst_r, round(max(net_r), 4) AS best_r
+  FROM closed_trade GROUP BY 1;
+CREATE VIEW virtual_trades AS SELECT
+  o.signal_id, o.symbol, o.side, o.role, o.setup, o.score, o.exit, o.net_r, o.hit_1r, datetime(o.exit_ms / 1000, 'unixepoch') AS closed_utc,
+  json_extract(s.row_json, '$.skip_reason') AS reason, json_extract(o.row_json, '$.bars_held') AS bars_held,
+  json_extract(o.row_json, '$.entry_price') AS entry_price, json_extract(o.row_json, '$.exit_price') AS exit_price
+  FROM outcome o JOIN signal s USING (signal_id);
+CREATE VIEW command_log AS SELECT
+  datetime(at_ms / 1000, 'unixepoch') AS at_utc, user_name, user_id, name, args, state, result, done_ms - at_ms AS took_ms FROM command;
+CREATE VIEW setting_log AS SELECT
+  datetime(at_ms / 1000, 'unixepoch') AS at_utc, name, before, after, by_whom FROM setting_change;
+`;
+
 /** Append only: a migration that has ever run on a user's database is never edited. */
-export const MIGRATIONS: readonly string[] = [V1, V2, V3];
+export const MIGRATIONS: readonly string[] = [V1, V2, V3, V4];

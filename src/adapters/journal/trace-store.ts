@@ -21,7 +21,14 @@ export interface TraceStoreOptions {
   readonly path: string;
   /** Traces of another account are dropped: it sees another market. */
   readonly accountId: string;
+  /** How long minutes stay on disk after memory has given them up (RETENTION_TRACE_DAYS); absent = no longer than in memory. */
+  readonly keepMs?: number;
 }
+
+/** Four hours of minutes: what memory holds at most, and what is read at once. */
+const LOADED_MINUTES = 240;
+/** Given up with each minute that is saved: more than one, so that a shortened retention catches up. */
+const FORGET_ROWS = 10;
 
 function connect(path: string): Connection {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -65,7 +72,7 @@ function begun({ path, accountId }: TraceStoreOptions): Connection {
 /** For the one writer. */
 export function openTraceStore(options: TraceStoreOptions): SqliteTraceStore {
   try {
-    return new SqliteTraceStore(begun(options));
+    return new SqliteTraceStore(begun(options), options.keepMs ?? 0);
   } catch (cause) {
     if (cause instanceof Database.SqliteError)
       throw new StartError(75, `The traces ${options.path} cannot be opened: ${cause.message}`, { cause });
@@ -73,41 +80,48 @@ export function openTraceStore(options: TraceStoreOptions): SqliteTraceStore {
   }
 }
 
-/** Beside a running bot or after it; null where no bot has written traces yet, or one of another layout has. */
-export function readTraces(path: string): ReturnType<TraceStore['load']> | null {
+/** The four hours up to an instant, null = up to the newest. Beside a running bot or after it; null where no bot has written traces yet, or one of another layout has. */
+export function readTraces(path: string, untilMs: number | null = null): ReturnType<TraceStore['load']> | null {
   if (!existsSync(path)) return null;
   const db = new Database(path, { readonly: true, timeout: BUSY_TIMEOUT_MS });
   try {
-    return db.pragma('user_version', { simple: true }) === LAYOUT ? loadTraces(db) : null;
+    return db.pragma('user_version', { simple: true }) === LAYOUT ? loadTraces(db, untilMs) : null;
   } finally {
     db.close();
   }
 }
 
 /** One transaction: words and minutes of one instant belong together. */
-const loadTraces = (db: Connection): ReturnType<TraceStore['load']> =>
+const loadTraces = (db: Connection, untilMs: number | null = null): ReturnType<TraceStore['load']> =>
   db.transaction(() => ({
     words: db.prepare<[], TraceWord>('SELECT id, text FROM trace_word ORDER BY id').all(),
     minutes: db
-      .prepare<[], TraceMinute>('SELECT bar_close_ms AS barCloseMs, entries AS bytes FROM trace ORDER BY bar_close_ms')
-      .all(),
+      .prepare<[number, number], TraceMinute>(
+        'SELECT bar_close_ms AS barCloseMs, entries AS bytes FROM trace WHERE bar_close_ms <= ? ORDER BY bar_close_ms DESC LIMIT ?',
+      )
+      .all(untilMs ?? Number.MAX_SAFE_INTEGER, LOADED_MINUTES)
+      .reverse(),
   }))();
 
 export class SqliteTraceStore implements TraceStore {
   readonly #db: Connection;
   readonly #save: (delta: TraceDelta) => void;
 
-  constructor(db: Connection) {
+  constructor(db: Connection, keepMs: number) {
     this.#db = db;
     const word = db.prepare('INSERT INTO trace_word(id, text) VALUES (?, ?)');
     const minute = db.prepare(
       'INSERT INTO trace(bar_close_ms, entries) VALUES (?, ?) ON CONFLICT(bar_close_ms) DO UPDATE SET entries = excluded.entries',
     );
-    const forget = db.prepare('DELETE FROM trace WHERE bar_close_ms < ?');
+    const newest = db.prepare('SELECT coalesce(max(bar_close_ms), 0) FROM trace').pluck();
+    const forget = db.prepare(
+      'DELETE FROM trace WHERE bar_close_ms IN (SELECT bar_close_ms FROM trace WHERE bar_close_ms < ? ORDER BY bar_close_ms LIMIT ?)',
+    );
     this.#save = db.transaction(({ words, minutes, keepFromMs }: TraceDelta) => {
       for (const { id, text } of words) word.run(id, text);
       for (const { barCloseMs, bytes } of minutes) minute.run(barCloseMs, bytes);
-      forget.run(keepFromMs);
+      if (keepMs === 0) forget.run(keepFromMs, -1);
+      else forget.run(Math.min(keepFromMs, Number(newest.get()) - keepMs), FORGET_ROWS);
     }).immediate;
   }
 

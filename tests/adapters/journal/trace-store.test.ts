@@ -80,3 +80,17 @@ it('has every minute that was saved when its process is killed', async () => {
   expect(traces.span?.toMs).toBeGreaterThanOrEqual(MIDNIGHT + saved * 60_000);
   expect(traces.newest(symbolId('ETHUSDT')).kind).toBe('evaluated');
 });
+
+it('keeps minutes on disk for their days, reads four hours at a time, and gives old ones up in small steps', () => {
+  const path = join(aFolder(), 'traces.sqlite');
+  const store = openTraceStore({ path, accountId: 'a', keepMs: 600 * 60_000 });
+  onTestFinished(() => store.close());
+  const minute = (n: number) => ({ barCloseMs: n * 60_000, bytes: Uint8Array.of(n % 256) });
+  // As memory does it: minutes older than four hours are given up there.
+  for (let n = 1; n <= 700; n++) store.save({ words: [], minutes: [minute(n)], keepFromMs: Math.max(0, n - 240) * 60_000 });
+  const minutesOf = (load: ReturnType<typeof readTraces>) => load?.minutes.map(({ barCloseMs }) => barCloseMs / 60_000) ?? [];
+  expect([minutesOf(store.load())[0], minutesOf(store.load()).at(-1)]).toEqual([461, 700]);
+  const then = minutesOf(readTraces(path, 300 * 60_000));
+  // 700 − 600 = 100: minute 100 is the oldest that is not older than its days.
+  expect([then[0], then.at(-1), then.length]).toEqual([100, 300, 201]);
+});
