@@ -2,9 +2,7 @@
 // the virtual ones and the ladder. It never waits: requests leave through the dispatcher and come back as events.
 
 import { symbolOf } from '../src/book/lifecycle.ts';
-import { unpricedFeeAssets } from '../src/book/lifecycle-settle.ts';
 import type { Instant, LiveTrade } from '../src/book/lifecycle-types.ts';
-import { UNMANAGED } from '../src/book/management.ts';
 import { parseClientId } from '../src/core/client-id.ts';
 import type { Command } from '../src/core/events.ts';
 import type { JournalState } from '../src/core/journal.ts';
@@ -12,9 +10,8 @@ import type { Mark, MarketEvent } from '../src/core/market.ts';
 import type { AccountEvent, AccountSnapshot } from '../src/core/orders.ts';
 import { barClose } from '../src/core/timeframe.ts';
 import type { ClosedTrade, LadderLevel } from '../src/core/trade.ts';
-import { type SymbolId, symbolId } from '../src/core/units.ts';
+import type { SymbolId } from '../src/core/units.ts';
 import { spreadTooWide } from '../src/risk/guards.ts';
-import { roundTripCostFraction } from '../src/risk/settings.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { AccountKeeper } from './execution/account-keeper.ts';
 import { AccountState } from './execution/account-state.ts';
@@ -23,13 +20,14 @@ import { Admission } from './execution/admission.ts';
 import { takeOver } from './execution/boot.ts';
 import { CommandDesk } from './execution/command-desk.ts';
 import { EntryDesk } from './execution/entry-desk.ts';
+import { priceFees } from './execution/fee-prices.ts';
 import { Ladder } from './execution/ladder.ts';
 import { Latches } from './execution/latches.ts';
 import { type FaultKind, LedgerWriter } from './execution/ledger-writer.ts';
 import { alarmNotice, levelNotice, riskProfileNotice } from './execution/notices.ts';
 import type { ExecutionOptions, ExecutionPorts } from './execution/ports.ts';
 import { DEFAULT_WATCH, PositionWatch } from './execution/position-watch.ts';
-import { RuntimeSettings, type SettingsInForce } from './execution/runtime-settings.ts';
+import { RuntimeSettings, type SettingsInForce, settingsAtStart } from './execution/runtime-settings.ts';
 import { type ClosedBars, ShadowDesk } from './execution/shadow-desk.ts';
 import type { MinuteToDecide } from './execution/signal-rows.ts';
 import { TradeDesk } from './execution/trade-desk.ts';
@@ -194,7 +192,7 @@ export class ExecutionService {
     this.#ladder.tick(now.wallMs);
     this.#keeper.onTick(now);
     this.#writer.commit([]);
-    this.#priceFees();
+    priceFees(this.#desk, this.#marks);
     // Before the first full read a restored trade would act on yesterday's news.
     if (this.#keeper.booted) this.#desk.hearAll({ kind: 'tick', stream: this.#account.trust() });
     if (this.#latches.has('panic') && this.#desk.holding().length === 0 && this.#ladder.level() === 'PANIC') {
@@ -259,18 +257,6 @@ export class ExecutionService {
     const answer = spreadTooWide(await this.#options.quoteOf(symbol), this.#settings.inForce.risk);
     if (answer?.kind === 'noData') this.#ports.logger.warn({ symbol }, 'the spread is not known; the entry goes on without it');
     return answer?.kind === 'refused' ? `spread: ${answer.text}` : null;
-  }
-
-  /** Fees in other assets are worth what their contract is worth now; the trade waits for it before it is booked. */
-  #priceFees(): void {
-    for (const trade of this.#desk.all()) {
-      if (trade.state !== 'settling') continue;
-      const prices = unpricedFeeAssets(trade).flatMap((asset): [string, string][] => {
-        const mark = this.#marks.get(symbolId(`${asset}USDT`));
-        return mark === undefined ? [] : [[asset, mark.markPrice.toFixed(8)]];
-      });
-      if (prices.length > 0) this.#desk.hear(trade.plan.tradeId, { kind: 'feePrices', prices: Object.fromEntries(prices) });
-    }
   }
 
   #tellProfile(equityUsdt: number): void {
@@ -338,10 +324,4 @@ export class ExecutionService {
       });
     });
   }
-}
-
-function settingsAtStart(options: ExecutionOptions): SettingsInForce {
-  const { settings: risk, watch = DEFAULT_WATCH, entryConfirm = 'off' } = options;
-  const management = options.management ?? { ...UNMANAGED, roundTripCostFraction: roundTripCostFraction(risk) };
-  return { risk, management, drawdownAlertPct: watch.drawdownAlertPct, entryConfirm, blacklist: new Set() };
 }

@@ -10,8 +10,9 @@ import type { AccountState } from './account-state.ts';
 import type { Ladder } from './ladder.ts';
 import type { LedgerWriter } from './ledger-writer.ts';
 import { alarmNotice } from './notices.ts';
-import type { ExecutionPorts } from './ports.ts';
+import type { ExecutionOptions, ExecutionPorts } from './ports.ts';
 import { type Differences, differences, type Orphan } from './reconcile.ts';
+import { StrangerGuard } from './stranger-guard.ts';
 import type { TradeDesk } from './trade-desk.ts';
 
 const READ_EVERY_MS = 30_000;
@@ -31,10 +32,12 @@ export interface KeeperParts {
   readonly writer: LedgerWriter;
   readonly dispatcher: Dispatcher;
   readonly instance: string;
+  readonly options: Pick<ExecutionOptions, 'instance' | 'instrumentOf'>;
 }
 
 export class AccountKeeper {
   readonly #parts: KeeperParts;
+  readonly #strangers: StrangerGuard;
   #readAt: number | null = null;
   #configAt: number | null = null;
   #reading: 'idle' | 'reading' | 'again' = 'idle';
@@ -48,6 +51,7 @@ export class AccountKeeper {
 
   constructor(parts: KeeperParts) {
     this.#parts = parts;
+    this.#strangers = new StrangerGuard({ ...parts, readAgain: () => this.read() });
   }
 
   /** The account was read at least once in this run: trades may act on what they believe. */
@@ -153,7 +157,9 @@ export class AccountKeeper {
       });
       desk.hear(tradeId, { kind: 'positionRead', result, asked });
     }
-    this.#name(differences(snapshot, desk.all(), instance), desk.now());
+    const found = differences(snapshot, desk.all(), instance);
+    this.#name(found, desk.now());
+    this.#strangers.onSnapshot(snapshot, found.unknownOwn);
     this.#tellBalance(desk.now());
   }
 

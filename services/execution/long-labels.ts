@@ -5,7 +5,7 @@ import type { JournalRow } from '../../src/core/journal.ts';
 import type { Bar } from '../../src/core/market.ts';
 import type { Timeframe } from '../../src/core/timeframe.ts';
 import type { LongLabel } from '../../src/core/trade.ts';
-import { outcomeRow, type RowSchemas } from '../../src/core/training-rows.ts';
+import { outcomeRow, type RowQuality, type RowSchemas } from '../../src/core/training-rows.ts';
 import type { SymbolId } from '../../src/core/units.ts';
 
 export class LongLabels {
@@ -28,7 +28,7 @@ export class LongLabels {
   }
 
   /** The rows that this bar completes. */
-  onBar(symbol: SymbolId, bar: Bar): JournalRow[] {
+  onBar(symbol: SymbolId, bar: Bar, quality: RowQuality): JournalRow[] {
     const labels = this.#bySymbol.get(symbol);
     if (labels === undefined) return [];
     const rows: JournalRow[] = [];
@@ -36,7 +36,8 @@ export class LongLabels {
       const step = advanceLongLabel(label, bar, this.#timeframe);
       if (step.kind === 'open') return true;
       const { outcome } = label;
-      rows.push({ table: 'outcomeRow', signalId: outcome.signalId, row: outcomeRow(this.#schemas.outcomes, outcome, step.y720) });
+      const row = outcomeRow(this.#schemas.outcomes, outcome, { y720: step.y720, quality });
+      rows.push({ table: 'outcomeRow', signalId: outcome.signalId, row });
       return false;
     });
     if (open.length === 0) this.#bySymbol.delete(symbol);

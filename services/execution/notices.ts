@@ -208,7 +208,7 @@ export const levelNotice = (
   reasons: now.reasons,
 });
 
-/** What a person changed while the bot runs, or why it was not changed (`before` equal to `after`). */
+/** What a person changed while the bot runs; `refused` says why nothing was changed. */
 export const settingNotice = (
   change: {
     readonly name: string;
@@ -258,6 +258,7 @@ const SEVERITY: Readonly<Record<string, Severity>> = {
   journal: 'critical',
   foreignPosition: 'warning',
   unknownOrder: 'critical',
+  guarded: 'critical',
   panic: 'critical',
   hardClose: 'critical',
   drift: 'critical',

@@ -1,11 +1,13 @@
 // Services, room 6: the settings in force. They begin as the `.env` has them; a person may change some while the bot runs, and
 // what was changed stands above the `.env` at the next start.
-import type { ManagementSettings } from '../../src/book/management.ts';
+import { type ManagementSettings, UNMANAGED } from '../../src/book/management.ts';
 import { isRuntimeSetting, type RuntimeSetting } from '../../src/core/events.ts';
 import { type EpochMs, type SymbolId, symbolId } from '../../src/core/units.ts';
 import { JournalError } from '../../src/ports/errors.ts';
 import type { SettingsStore } from '../../src/ports/settings-store.ts';
-import type { RiskSettings } from '../../src/risk/settings.ts';
+import { type RiskSettings, roundTripCostFraction } from '../../src/risk/settings.ts';
+import type { ExecutionOptions } from './ports.ts';
+import { DEFAULT_WATCH } from './position-watch.ts';
 
 /** The latch of pause is not a setting of this room: it has its own memory. */
 export type StoredSetting = Exclude<RuntimeSetting, 'paused' | 'blacklistAdd' | 'blacklistRemove'>;
@@ -165,4 +167,11 @@ export class RuntimeSettings {
       return `a ${rule.whole === 'whole' ? 'whole ' : ''}number from ${least} to ${rule.most}`;
     return rule.write(this.#held, value);
   }
+}
+
+/** As the composition root has them: from the `.env`. */
+export function settingsAtStart(options: ExecutionOptions): SettingsInForce {
+  const { settings: risk, watch = DEFAULT_WATCH, entryConfirm = 'off' } = options;
+  const management = options.management ?? { ...UNMANAGED, roundTripCostFraction: roundTripCostFraction(risk) };
+  return { risk, management, drawdownAlertPct: watch.drawdownAlertPct, entryConfirm, blacklist: new Set() };
 }

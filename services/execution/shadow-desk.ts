@@ -8,7 +8,7 @@ import type { Bar } from '../../src/core/market.ts';
 import type { RankedSignal } from '../../src/core/signal.ts';
 import { barClose } from '../../src/core/timeframe.ts';
 import type { LongLabel, VirtualTrade } from '../../src/core/trade.ts';
-import { outcomeRow, rowInstant } from '../../src/core/training-rows.ts';
+import { outcomeRow, qualityOf, type RowQuality, rowInstant } from '../../src/core/training-rows.ts';
 import { invariant, type SymbolId } from '../../src/core/units.ts';
 import type { LedgerWriter } from './ledger-writer.ts';
 import { LongLabels } from './long-labels.ts';
@@ -22,7 +22,7 @@ export interface ClosedBars {
 }
 
 export class ShadowDesk {
-  readonly #ports: Pick<ExecutionPorts, 'featureLog' | 'notifier'>;
+  readonly #ports: Pick<ExecutionPorts, 'featureLog' | 'notifier' | 'marketClock'>;
   readonly #options: ExecutionOptions;
   readonly #writer: LedgerWriter;
   readonly #book: VirtualBook;
@@ -31,7 +31,11 @@ export class ShadowDesk {
   readonly hitRates = new HitRates();
   readonly #lastClose = new Map<SymbolId, number>();
 
-  constructor(ports: Pick<ExecutionPorts, 'featureLog' | 'notifier'>, options: ExecutionOptions, writer: LedgerWriter) {
+  constructor(
+    ports: Pick<ExecutionPorts, 'featureLog' | 'notifier' | 'marketClock'>,
+    options: ExecutionOptions,
+    writer: LedgerWriter,
+  ) {
     this.#ports = ports;
     this.#options = options;
     this.#writer = writer;
@@ -89,11 +93,12 @@ export class ShadowDesk {
     for (const { symbol, bars } of closed) {
       for (const { entryBar } of bars) {
         this.#lastClose.set(symbol, entryBar.close);
-        rows.push(...this.#long.onBar(symbol, entryBar));
+        const quality = qualityOf(barClose(entryBar.openMs, this.#options.entryTimeframe), this.#ports.marketClock.now());
+        rows.push(...this.#long.onBar(symbol, entryBar, quality));
         const moves = this.#book.onBar(symbol, entryBar, this.#trendAt(symbol, entryBar));
         if (moves.held.length === 0 && moves.closed.length === 0) continue;
         for (const { outcome } of moves.closed) this.hitRates.add(outcome);
-        rows.push(...this.#rowsOf(moves));
+        rows.push(...this.#rowsOf(moves, quality));
         rows.push({ table: 'watermark', symbol, barCloseMs: barClose(entryBar.openMs, this.#options.entryTimeframe) });
         told.push(moves);
       }
@@ -109,13 +114,13 @@ export class ShadowDesk {
     return trend?.asOfMs === barClose(bar.openMs, this.#options.entryTimeframe) ? trend : null;
   }
 
-  #rowsOf(moves: VirtualMoves): JournalRow[] {
+  #rowsOf(moves: VirtualMoves, quality: RowQuality): JournalRow[] {
     const held = moves.held.map((trade): JournalRow => ({ table: 'virtual', trade }));
-    return [...held, ...moves.closed.map((closing) => this.#outcomeRow(closing))];
+    return [...held, ...moves.closed.map((closing) => this.#outcomeRow(closing, quality))];
   }
 
-  #outcomeRow({ trade, outcome }: VirtualClosing): JournalRow {
-    const row: JournalRow = { table: 'outcome', outcome, row: outcomeRow(this.#options.schemas.outcomes, outcome) };
+  #outcomeRow({ trade, outcome }: VirtualClosing, quality: RowQuality): JournalRow {
+    const row: JournalRow = { table: 'outcome', outcome, row: outcomeRow(this.#options.schemas.outcomes, outcome, { quality }) };
     if (outcome.exit !== 'timeout') return row;
     const long: LongLabel = { outcome, stop: trade.stop, target: trade.target };
     this.#long.add(long);

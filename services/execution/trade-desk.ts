@@ -8,7 +8,7 @@ import type { Instant, LiveTrade, TradeInput, Wish } from '../../src/book/lifecy
 import type { JournalRow } from '../../src/core/journal.ts';
 import type { Fill } from '../../src/core/orders.ts';
 import type { ClosedTrade } from '../../src/core/trade.ts';
-import { executionRow } from '../../src/core/training-rows.ts';
+import { executionRow, qualityOf } from '../../src/core/training-rows.ts';
 import { openingAction, type SymbolId } from '../../src/core/units.ts';
 import type { Dispatcher } from '../dispatcher.ts';
 import type { Durability, LedgerWriter } from './ledger-writer.ts';
@@ -216,7 +216,7 @@ export class TradeDesk {
       protectMs: this.#protectMs.get(trade.plan.tradeId) ?? null,
       entryOrderIds: ids(fills.filter((fill) => fill.action === opening)),
       exitOrderIds: ids(fills.filter((fill) => fill.action !== opening)),
-      quality: 'complete',
+      quality: qualityOf(closed.closedMs, this.now().venueMs),
     });
   }
 }

@@ -34,6 +34,7 @@ const UNMANAGED = [
   'time stops (240 entry bars)',
   'virtual positions: their bars are read back at the next start',
   'new signals',
+  'stops that follow the price, halves, reversals',
   'a stop or target that the venue cancels by itself',
   'the hard close behind the stop',
 ] as const;
