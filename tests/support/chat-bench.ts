@@ -19,6 +19,9 @@ export const PEOPLE = {
   traderRole: '150000000000000002',
 } as const;
 
+/** The promise is a second; a loaded machine gets twice that (contract §8.16). Discord itself gives three. */
+export const ACK_WITHIN_MS = 2_000;
+
 export const aCard = (title: string, more: Partial<Card> = {}): Card => ({
   title,
   description: null,

@@ -207,7 +207,7 @@ function faultAnswer(fault: Fault): Answer {
 }
 
 function write(response: ServerResponse, { status, body }: Answer, headers: Readonly<Record<string, string>> = {}): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.writeHead(status, { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers });
   response.end(body === undefined ? '' : JSON.stringify(body));
 }
 

@@ -25,7 +25,7 @@ const ADAPTERS: readonly (readonly [string, readonly string[]])[] = [
   ['candle-snapshot', []],
   ['chart', ['@napi-rs/canvas', 'technicalindicators']],
   ['clock', []],
-  ['discord', ['discord.js']],
+  ['discord', ['discord.js', 'zod']],
   ['exchange-control', ['axios']],
   ['feature-log', []],
   ['journal', ['better-sqlite3']],

@@ -1,7 +1,7 @@
 // Adapter chart: what every painter holds: the canvas, the colours and the places. Text is always measured before it is written.
 import type { SKRSContext2D } from '@napi-rs/canvas';
 import type { ChartSpec } from '../../ports/chart.ts';
-import { FONT_FAMILY } from './font.ts';
+import { familiesFor } from './font.ts';
 import type { Frame, LabelBoard, PriceScale, Rect, TimeScale } from './layout.ts';
 import type { Theme } from './theme.ts';
 
@@ -16,15 +16,15 @@ export interface Pen {
   readonly labels: LabelBoard;
 }
 
-export function setType(ink: SKRSContext2D, px: number): void {
-  ink.font = `${px}px "${FONT_FAMILY}"`;
+export function setType(ink: SKRSContext2D, px: number, text: string): void {
+  ink.font = `${px}px ${familiesFor(text)}`;
 }
 
 /** The font file has no full-width punctuation; its narrow twins say the same. */
 const inFont = (text: string): string => text.normalize('NFKC');
 
 export const widthOf = (ink: SKRSContext2D, text: string, px: number): number => {
-  setType(ink, px);
+  setType(ink, px, text);
   return ink.measureText(inFont(text)).width;
 };
 
@@ -46,7 +46,7 @@ export interface Writing {
 }
 
 export function write(ink: SKRSContext2D, text: string, { x, y, px, colour, align = 'left' }: Writing): void {
-  setType(ink, px);
+  setType(ink, px, text);
   ink.fillStyle = colour;
   ink.textAlign = align;
   ink.textBaseline = 'middle';

@@ -47,6 +47,8 @@ interface Errand {
 const RED = 0xd64545;
 const GREY = 0x8a8f98;
 const WARN_AT = 3;
+/** A gateway that resumes delivers what was said minutes ago. */
+const FRESH_MS = 60_000;
 const MOST_STRANGERS = 1_000;
 
 export class Reception {
@@ -166,8 +168,9 @@ export class Reception {
     const hurried = !always && errand.request.kind !== 'confirmed' && !this.#pace.allows(incoming.user.id);
     if (hurried) return this.#refuse(incoming, 'tooFast', errand);
     const acknowledging = this.#acknowledge(incoming, errand.how);
-    // The way to safety does not wait for Discord to have heard of it.
-    const acknowledged = always ? 'acked' : await acknowledging;
+    // The way to safety does not wait for Discord to have heard of it, unless the wish is an old one, delivered late.
+    const atOnce = always && this.#ports.clock.epoch() - askedMs(incoming.id) <= FRESH_MS;
+    const acknowledged = atOnce ? 'acked' : await acknowledging;
     if (acknowledged !== 'acked') {
       this.#ports.logger.warn(
         { asked: errand.label, acknowledged },
@@ -247,11 +250,11 @@ export class Reception {
 
   async #refuse(incoming: Incoming, word: ChatWord, errand?: Errand): Promise<void> {
     const { answers, audit, onStranger } = this.#ports;
-    audit.refuse(this.#auditRequest(incoming, errand), word);
     if (incoming.kind === 'suggest') {
       await answers.suggest(incoming, []);
       return;
     }
+    audit.refuse(this.#auditRequest(incoming, errand), word);
     if (word === 'refused' || word === 'wrongPlace') {
       const times = (this.#refusals.get(incoming.user.id) ?? 0) + 1;
       if (this.#refusals.size >= MOST_STRANGERS) this.#refusals.clear();
@@ -300,6 +303,9 @@ export class Reception {
     return { title, description: null, colour, fields: [], footer: null, atMs: null, image: null, buttons: [], files: [] };
   }
 }
+
+/** An id of Discord carries its instant. */
+const askedMs = (id: string): number => Number(BigInt(id) >> 22n) + 1_420_070_400_000;
 
 const spoken = ({ locale }: Incoming): ChatLanguage => (locale.startsWith('zh') ? 'zh-TW' : 'en');
 

@@ -158,6 +158,8 @@ export const panic: Answerer = (turn) => {
 export const entryPreview: Answerer = ({ reader, parts, args }) => {
   const { text } = reader;
   const [signalId = '', symbol = '', side = '', entry = ''] = args;
+  const waiting = parts.overview().entryRequests?.some((request) => request.signalId === signalId) ?? true;
+  if (!waiting) return refusedWith(reader, word(reader, 'dc.answer', 'unknown'));
   const mark = parts.market.markPrice(symbolId(symbol));
   const change = mark / Number(entry) - 1;
   const card = cardOf({

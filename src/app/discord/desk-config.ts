@@ -146,7 +146,7 @@ export const blacklistChange =
     // A contract that is listed no more can still be taken off.
     const listed = settingInForce(turn, LIST_NAME)
       .split(',')
-      .find((symbol) => symbol === typed);
+      .find((symbol) => symbol !== '' && symbol === typed);
     const found = listed === undefined ? symbolOf(turn, typed) : { symbol: listed };
     if ('refusal' in found) return found.refusal;
     const heard = await ask(

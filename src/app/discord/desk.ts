@@ -1,13 +1,10 @@
 // App, Discord: the desk: who answers which command, button and confirmation. The chat has checked rank and repetition before.
 import { symbolId } from '../../core/units.ts';
 import type { ActionSpec, CardChoice, ChatRequest, CommandSpec, Desk, Form, Reply, SuggestRequest } from '../../ports/chat.ts';
-import type { ChatSettings } from './chat-settings.ts';
 import { ACTION_SPECS, COMMAND_SPECS } from './command-specs.ts';
 import * as acts from './desk-acts.ts';
 import * as config from './desk-config.ts';
 import * as reads from './desk-reads.ts';
-import type { DeskParts } from './parts.ts';
-import type { StatusWatch } from './status-watch.ts';
 import { suggestFrom, suggestSymbols } from './suggestions.ts';
 import { type Answerer, type DeskRoom, refusedWith, turnOf } from './turn.ts';
 
@@ -64,8 +61,8 @@ const CONFIRMED: ReadonlyMap<string, Answerer> = new Map<string, Answerer>([
 export class BotDesk implements Desk {
   readonly #room: DeskRoom;
 
-  constructor(parts: DeskParts, watch: StatusWatch, chat: ChatSettings) {
-    this.#room = { parts, watch, chat };
+  constructor(room: DeskRoom) {
+    this.#room = room;
   }
 
   commands(): readonly CommandSpec[] {

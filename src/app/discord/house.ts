@@ -1,42 +1,62 @@
-// App, Discord: the house of the chat: the desk that answers people and the herald that turns notices into cards.
-
-import type { Notice } from '../../core/notice.ts';
-import { epochMs } from '../../core/units.ts';
-import type { Card, ChatRequest, Desk, Reply } from '../../ports/chat.ts';
+// App, Discord: the house of the chat: the desk that answers people and the herald that turns notices into cards, built on the
+// bot's own rooms. Pictures are drawn in a thread of their own.
+import { memoryUsage, uptime } from 'node:process';
+import { threadUrl, WorkerChartRenderer } from '../../adapters/chart/worker-renderer.ts';
 import type { ChatContext, ChatHouse } from '../chat-house.ts';
-import { eventLine } from '../terminal/event-line.ts';
-import { textIn } from '../text/catalogue.ts';
+import { startThread } from '../worker-thread.ts';
+import { ChatSettings } from './chat-settings.ts';
+import { BotDesk } from './desk.ts';
+import { Herald } from './herald.ts';
+import { liveMarket } from './live-market.ts';
+import type { DeskParts, ProcessHealth } from './parts.ts';
+import { StatusWatch } from './status-watch.ts';
+import type { DeskRoom } from './turn.ts';
 
-const plain = (title: string): Card => ({
-  title,
-  description: null,
-  colour: 0x5b7083,
-  fields: [],
-  footer: null,
-  atMs: null,
-  image: null,
-  buttons: [],
-  files: [],
-});
+export function openHouse(context: ChatContext): ChatHouse {
+  const charts = new WorkerChartRenderer(() => startThread(threadUrl()));
+  const room: DeskRoom = {
+    parts: partsOf(context, charts),
+    chat: new ChatSettings(context.store.settings),
+    watch: new StatusWatch(),
+  };
+  const herald = new Herald(room, context.outlet, context.logger);
+  return {
+    desk: new BotDesk(room),
+    herald,
+    onMinute: (overview) => herald.onMinute(overview),
+    close: () => charts.close(),
+  };
+}
 
-export function openHouse({ settings, outlet, wallClock }: ChatContext): ChatHouse {
-  const text = textIn(settings.APP_LANG);
-  const desk: Desk = {
-    commands: () => [],
-    actions: () => [],
-    answer: async ({ language }: ChatRequest): Promise<Reply> => ({
-      kind: 'refused',
-      card: plain(textIn(language)('dc.unknownCommand')),
-    }),
-    suggest: () => [],
-    form: () => ({ title: '', fields: [] }),
+function partsOf(context: ChatContext, charts: WorkerChartRenderer): DeskParts {
+  const { settings, bot, opened, outlet, store, history, wallClock } = context;
+  return {
+    settings,
+    speed: opened.speed,
+    overview: () => bot.monitoring.overview(opened.venue.clock.now(), bot.execution.liveState()),
+    traces: bot.traces.traces,
+    rateOf: (setup, score) => bot.execution.liveState().hitRates.rateOf(setup, score),
+    market: liveMarket(bot.data, bot.strategy, bot.onDemand),
+    submit: (command, by) => bot.queue.push({ kind: 'command', command, by }),
+    history,
+    charts,
+    store: store.settings,
+    audit: store.audit,
+    health: () => healthOf(context),
+    chat: () => outlet.health(),
+    wallClock,
   };
-  const publish = (notice: Notice): void => {
-    const line = eventLine(notice, text);
-    if (line === null) return;
-    const urgency = notice.severity === 'critical' ? 'critical' : 'normal';
-    const card = { ...plain(line), atMs: epochMs(wallClock.epoch()) };
-    outlet.post({ id: `${notice.event}:${notice.at}:${line}`, card, urgency, sound: 'on', mergeKey: null, panel: null });
+}
+
+function healthOf({ opened, version }: ChatContext): ProcessHealth {
+  const { venue } = opened;
+  const { marketBreaker, entryBreaker, clock } = venue.health();
+  return {
+    version,
+    uptimeMs: uptime() * 1000,
+    rssBytes: memoryUsage().rss,
+    weightUsed: venue.feed.weightUsed(),
+    breakers: { market: marketBreaker, entry: entryBreaker },
+    clockOffsetMs: clock?.offsetMs ?? null,
   };
-  return { desk, herald: { publish, flush: async () => undefined }, onMinute: () => undefined, close: async () => undefined };
 }

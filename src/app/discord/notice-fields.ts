@@ -2,7 +2,7 @@
 // and shows as a dash, so that a card is never lost to a field.
 import type { Notice } from '../../core/notice.ts';
 import type { Side } from '../../core/units.ts';
-import { price, type Reader, symbolText, word } from './wording.ts';
+import { price, type Reader, word } from './wording.ts';
 
 export const textOf = (notice: Notice, name: string): string | null => {
   const value = notice[name];

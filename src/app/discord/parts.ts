@@ -33,6 +33,8 @@ export interface MarketDesk {
   /** NaN before the first mark. */
   markPrice(symbol: SymbolId): number;
   candles(symbol: SymbolId, timeframe: Timeframe): LiveCandles | null;
+  /** Has longer candles of a timeframe that nobody follows at hand for `candles`; a venue that does not answer changes nothing. */
+  prepare?(symbol: SymbolId, timeframe: Timeframe): Promise<void>;
 }
 
 /** The process and its connections, for `/status`. */

@@ -33,6 +33,8 @@ export interface ChartQuestion {
   readonly symbol: string;
   /** Null: that of the entries. */
   readonly timeframe: string | null;
+  /** Left out: what is known of the contract now. */
+  readonly plan?: PlannedPrices | null;
 }
 
 /** What the picture shows besides candles: the running position, else the newest signal of the last few hours. */
@@ -60,13 +62,14 @@ function signalPrices(
 export async function chartFile(
   room: DeskRoom,
   reader: Reader,
-  { symbol, timeframe }: ChartQuestion,
+  { symbol, timeframe, plan }: ChartQuestion,
 ): Promise<CardFile | string | null> {
   const { parts, chat } = room;
   const asked: Timeframe = timeframe !== null && isTimeframe(timeframe) ? timeframe : parts.settings.ENTRY_TF;
+  await parts.market.prepare?.(symbolId(symbol), asked);
   const candles = parts.market.candles(symbolId(symbol), asked);
   if (candles === null || candles.bars.length < 2) return null;
-  const spec = liveChart(reader, { symbol, candles, plan: plannedOf(room, symbol), look: chat.look });
+  const spec = liveChart(reader, { symbol, candles, plan: plan ?? plannedOf(room, symbol), look: chat.look });
   return drawn(parts.charts.render(spec), {
     name: fileName(`chart-${asked}`, symbol, parts.wallClock.epoch()),
     description: reader.text('dc.chart.alt', { symbol, timeframe: asked }),

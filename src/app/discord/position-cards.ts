@@ -50,7 +50,7 @@ interface Beside {
 function positionField(reader: Reader, p: PositionView, { n, overview, levels }: Beside): CardField {
   const { text } = reader;
   const notional = p.entry * Number(p.qty);
-  const level = riskLevel(notional > 0 ? (p.pnlUsdt / notional) * 100 : 0, levels);
+  const level = p.riskLevel ?? riskLevel(notional > 0 ? (p.pnlUsdt / notional) * 100 : 0, levels);
   const name = text('dc.positions.head', {
     n,
     arrow: arrow(p.pnlUsdt),

@@ -1,6 +1,9 @@
 // The thread draws what the loop would have drawn, byte for byte, and its death costs only the pictures it had in hand.
 import { Worker } from 'node:worker_threads';
+import { createCanvas } from '@napi-rs/canvas';
 import { afterAll, describe, expect, it } from 'vitest';
+import { registerFont } from '../../../src/adapters/chart/font.ts';
+import { write } from '../../../src/adapters/chart/pen.ts';
 import { CanvasChartRenderer } from '../../../src/adapters/chart/renderer.ts';
 import { MOST_WAITING, threadUrl, WorkerChartRenderer } from '../../../src/adapters/chart/worker-renderer.ts';
 import { startThread } from '../../../src/app/worker-thread.ts';
@@ -38,5 +41,22 @@ describe('the chart thread', () => {
     expect((await settled).every(({ status }) => status === 'rejected')).toBe(true);
     const broken = { ...aCurve(), points: null } as unknown as ReturnType<typeof aCurve>;
     await expect(threads.curve(broken)).rejects.toThrow('the picture could not be drawn');
+  });
+});
+
+describe('the font', () => {
+  it('draws the simplified signs of contract names as themselves, not as the box of a missing one', () => {
+    registerFont();
+    const drawn = (letter: string): string => {
+      const canvas = createCanvas(40, 40);
+      const ink = canvas.getContext('2d');
+      write(ink, letter, { x: 4, y: 20, px: 28, colour: '#000000' });
+      return canvas.toBuffer('image/png').toString('base64');
+    };
+    // A private-use character is in no font: it shows what a missing one looks like.
+    const missing = drawn('\ue000');
+    const shapes = [...'币马来龙虾测试'].map(drawn);
+    expect(shapes).not.toContain(missing);
+    expect(new Set(shapes).size).toBe(shapes.length);
   });
 });
