@@ -43,7 +43,8 @@ describe('the settings', () => {
     [{ DISCORD_ADMIN_IDS: '123' }, /17 to 20 digits/],
     [{ COST_GATE_R: 'NaN' }, /a number from 0 to 10/],
     [{ TRADING_ENABLED: 'yes' }, /true or false/],
-    [{ RISK_PROFILE: 'tiers' }, /not in this version/],
+    [{ ENTRY_CONFIRM: 'discord' }, /needs a DISCORD_TOKEN/],
+    [{ RISK_CRITICAL_PCT: '-2' }, /RISK_CRITICAL_PCT is above RISK_HIGH_PCT/],
     [{ BINANCE_API_KEY_FILE: '/no/such/key' }, /does not exist/],
   ])('refuse %o in one line', (environment, said) => {
     const message = refusal(environment);

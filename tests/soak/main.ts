@@ -1,6 +1,7 @@
 // Soak: `npm run soak -- --hours 24 [--symbols 648] [--speed 60] [--seed S] [--faults] [--report FILE] [--keep]`. Market hours, not
 // hours of the wall. Prints a bar, ends with a table, exits 0 or 1 (2 for a wrong word), and writes a JSON report.
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { SoakOptions } from './options.ts';
 import { soakOptions } from './options.ts';
 import { tableOf } from './report.ts';
@@ -27,7 +28,8 @@ function progressWriter(): (progress: Progress) => void {
 async function main(options: SoakOptions): Promise<number> {
   const report = await soak(options, progressWriter());
   process.stderr.write('\n');
-  if (options.report !== null) writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
+  mkdirSync(dirname(options.report), { recursive: true });
+  writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);
   const { marketMinutes, wallMs, achievedSpeed, figures, checks, notReadable } = report;
   process.stdout.write(
     `${marketMinutes} market minutes in ${Math.round(wallMs / 1_000)} s (${achievedSpeed}×); ${JSON.stringify({ ...figures, armed: undefined })}\n`,

@@ -5,6 +5,9 @@ import type { VenueDoor } from './venue-door.ts';
 
 type Fault = Readonly<Record<string, string | number>>;
 
+/** Troubles in a row, and then as many turns without any on the streams (about 90 s). */
+const BURST = 8;
+const CALM = 24;
 const EVERY_MS = { least: 1_500, most: 6_000 };
 
 const STREAM_FAULTS: readonly (readonly Fault[])[] = [
@@ -20,7 +23,7 @@ const STREAM_FAULTS: readonly (readonly Fault[])[] = [
   [{ switch: 'ws.replay', path: '/market', probability: 0.02, durationMs: 5_000 }],
   [{ switch: 'ws.bad', path: '/market', probability: 0.02, durationMs: 3_000 }],
   [
-    { switch: 'ws.ackSilent', path: '/market', count: 1 },
+    { switch: 'ws.ackSilent', path: '/market', count: 1, durationMs: 3_000 },
     { switch: 'ws.drop', path: '/market' },
   ],
   [{ switch: 'key.expire' }],
@@ -39,6 +42,7 @@ export class Mischief {
   readonly #door: VenueDoor;
   readonly #random: SeededRandom;
   readonly #faults: readonly (readonly Fault[])[];
+  readonly #calmFaults: readonly (readonly Fault[])[];
   #timer: NodeJS.Timeout | null = null;
   #done = 0;
   /** Seconds of the run's wall, and what was armed then. */
@@ -48,11 +52,12 @@ export class Mischief {
   constructor(door: VenueDoor, seed: number, kind: 'streams' | 'orders') {
     this.#door = door;
     this.#random = new SeededRandom(seed);
-    this.#faults = kind === 'orders' ? [...STREAM_FAULTS, ...ORDER_FAULTS] : STREAM_FAULTS;
+    this.#faults = STREAM_FAULTS;
+    this.#calmFaults = kind === 'orders' ? ORDER_FAULTS : [];
   }
 
   get done(): number {
-    return this.#done;
+    return this.armed.length;
   }
 
   start(): void {
@@ -74,14 +79,22 @@ export class Mischief {
     return Object.fromEntries(Object.entries(hits).filter(([, count]) => count > 0));
   }
 
+  /** Troubled streams and calm by turns: entries come back only after a minute without a fault. */
+  #next(): readonly Fault[] {
+    const calm = this.#done % (BURST + CALM) >= BURST;
+    const kinds = calm ? this.#calmFaults : this.#faults;
+    return kinds[Math.floor(this.#random.next() * kinds.length)] ?? [];
+  }
+
   async #once(): Promise<void> {
-    const fault = this.#faults[Math.floor(this.#random.next() * this.#faults.length)] ?? [];
+    const fault = this.#next();
     try {
-      await this.#door.control('faults', fault);
+      if (fault.length > 0) await this.#door.control('faults', fault);
       this.#done += 1;
-      this.armed.push(
-        `${Math.round(performance.now() / 1_000)} ${fault.map((one) => `${one['switch']} ${one['path'] ?? ''}`).join(' + ')}`,
-      );
+      if (fault.length > 0)
+        this.armed.push(
+          `${Math.round(performance.now() / 1_000)} ${fault.map((one) => `${one['switch']} ${one['path'] ?? ''}`.trim()).join(' + ')}`,
+        );
     } catch (error) {
       this.#failed = error instanceof Error ? error.message : String(error);
     }

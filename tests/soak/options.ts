@@ -8,8 +8,8 @@ export interface SoakOptions {
   readonly seed: number;
   /** `orders`: answers to orders are lost and refused as well. */
   readonly faults: 'streams' | 'orders';
-  /** Where the JSON report goes; null = nowhere. */
-  readonly report: string | null;
+  /** Where the JSON report goes. */
+  readonly report: string;
   /** Keep the data folders for a look afterwards. */
   readonly keep: 'keep' | 'remove';
 }
@@ -40,7 +40,7 @@ export function soakOptions(words: readonly string[]): SoakOptions {
     speed: number(values.speed, 60),
     seed: Math.round(number(values.seed, 1)),
     faults: values.faults === true ? 'orders' : 'streams',
-    report: values.report ?? 'soak-report.json',
+    report: values.report ?? 'data/soak-report.json',
     keep: values.keep === true ? 'keep' : 'remove',
   };
 }

@@ -1,0 +1,120 @@
+// App, `perpscout bench`: a cold start and a warm restart of the whole market, by the shipped adapter and rooms against the
+// embedded exchange in a process of its own, whose every candle page takes 100 ms more.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DataService } from '../../../services/data-service.ts';
+import { Dispatcher } from '../../../services/dispatcher.ts';
+import { EventQueue } from '../../../services/event-queue.ts';
+import { StrategyEngine } from '../../../services/strategy-engine.ts';
+import { strategyById } from '../../../strategy/registry.ts';
+import { CandleSnapshotFile } from '../../adapters/candle-snapshot/snapshot-file.ts';
+import { systemClock } from '../../adapters/clock/system.ts';
+import { ControlDoor } from '../../adapters/exchange-control/client.ts';
+import { MINUTE_MS, timeframeMs } from '../../core/timeframe.ts';
+import type { CandleStore, StoredCandles } from '../../ports/candle-store.ts';
+import type { Logger } from '../../ports/logger.ts';
+import { type OpenedVenue, spawnSim } from '../venue.ts';
+import { BENCH_POLICY } from './bench-market.ts';
+import { atMost, type Figure } from './figure.ts';
+
+const RTT_MS = 100;
+const SYMBOLS = 648;
+/** One page of each timeframe, twenty in flight. */
+const COLD_REQUESTS = SYMBOLS * 2;
+const COLD_IN_FLIGHT = 20;
+const COLD_BOUND_MS = (COLD_REQUESTS * RTT_MS) / COLD_IN_FLIGHT;
+/** How long the bot of the warm restart has been away. */
+const AWAY_MINUTES = 10;
+const PAIR = { trend: '15m', entry: '1m' } as const;
+const STRATEGY = { pair: PAIR, minConfidence: 70, roundTripCostBps: 12, costGateR: 0.1 };
+const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+
+interface Start {
+  readonly ms: number;
+  /** All weight of the start, and that of the candle pages alone. */
+  readonly weight: number;
+  readonly pageWeight: number;
+  readonly warm: number;
+}
+
+/** Opens a market of its own in a folder of its own; both starts see the same one. */
+export async function startFigures(): Promise<Figure[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'perpscout-bench-'));
+  try {
+    const store = new CandleSnapshotFile({ path: join(folder, 'candles.bin'), identity: 'bench' });
+    const cold = await startOnce(folder, '--fresh', keptBefore(store));
+    const warm = await startOnce(folder, null, store);
+    if (warm.warm !== SYMBOLS) throw new Error(`${warm.warm} of ${SYMBOLS} contracts were started warm`);
+    return [
+      atMost('coldStartWeight', { value: cold.weight, unit: 'weight', bound: 1_986 }),
+      atMost('coldStartTimeVsBound', { value: cold.ms / COLD_BOUND_MS, unit: 'ratio', bound: 1.2 }),
+      atMost('warmRestartWeight', { value: warm.pageWeight, unit: 'weight', bound: SYMBOLS }),
+      atMost('warmRestartTimeVsCold', { value: warm.ms / cold.ms, unit: 'ratio', bound: 0.2 }),
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function startOnce(folder: string, fresh: '--fresh' | null, candles: CandleStore): Promise<Start> {
+  const tools = { wallClock: systemClock, logger: silent };
+  const words = ['--symbols', String(SYMBOLS), '--speed', '1', ...(fresh === null ? [] : [fresh])];
+  const opened = await spawnSim(words, { ...process.env, DATA_DIR: folder }, tools);
+  try {
+    await opened.pacer.attach();
+    await opened.venue.sync();
+    const slow = { switch: 'req.late', value: RTT_MS, path: '/fapi/v1/klines' };
+    await new ControlDoor(opened.restUrl, null).post('/faults', slow);
+    return await measured(opened, candles);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function measured({ venue }: OpenedVenue, candles: CandleStore): Promise<Start> {
+  const data = new DataService(
+    { pair: PAIR, policy: BENCH_POLICY },
+    {
+      feed: venue.feed,
+      marketClock: venue.clock,
+      wallClock: systemClock,
+      logger: silent,
+      dispatcher: new Dispatcher(new EventQueue(), silent),
+      candles,
+    },
+  );
+  const engine = new StrategyEngine([strategyById('smc-confluence')], STRATEGY, data);
+  const begun = performance.now();
+  const universe = await data.chooseUniverse();
+  for (const instrument of universe.included) engine.open(instrument);
+  const before = venue.feed.weightUsed();
+  const { warm } = await data.load(new AbortController().signal, (history) => {
+    engine.warm(history.symbol, history.before, history.closed);
+  });
+  const ms = performance.now() - begun;
+  const weight = venue.feed.weightUsed();
+  await data.keepCandles();
+  return { ms, weight, pageWeight: weight - before, warm };
+}
+
+/** Keeps candles as they were when the bot went away. */
+function keptBefore(store: CandleStore): CandleStore {
+  const earlier = ({ symbol, trend, entry }: StoredCandles): StoredCandles => {
+    const kept = entry.slice(0, -AWAY_MINUTES);
+    const closedMs = (kept.at(-1)?.openMs ?? 0) + MINUTE_MS;
+    return { symbol, entry: kept, trend: trend.filter((bar) => bar.openMs + timeframeMs(PAIR.trend) <= closedMs) };
+  };
+  return {
+    load: () => store.load(),
+    begin: async (savedMs) => {
+      const writer = await store.begin(savedMs);
+      return {
+        add: (candles) => writer.add(earlier(candles)),
+        flush: () => writer.flush(),
+        finish: () => writer.finish(),
+        abandon: () => writer.abandon(),
+      };
+    },
+  };
+}
