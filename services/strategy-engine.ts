@@ -160,6 +160,11 @@ export class StrategyEngine {
     return this.#seat(symbol).players.flatMap(({ player }) => player.evaluation ?? []);
   }
 
+  /** The strategies' own state of one contract, for whoever draws it; empty where it was never opened. */
+  playersOf(symbol: SymbolId): readonly SymbolStrategy[] {
+    return this.#seats.get(symbol)?.players.map(({ player }) => player) ?? [];
+  }
+
   /** The best live set-ups of the market, triggered or not, for people who look. */
   bestSetups(count: number): Evaluation[] {
     const all: Evaluation[] = [];

@@ -1,6 +1,7 @@
 // App: the four coordinators onto a given set of ports. This file cannot tell the modes apart, and neither can they.
 import { statfsSync } from 'node:fs';
 import { memoryUsage } from 'node:process';
+import type { DataFinding } from '../../services/data/findings.ts';
 import { DataService } from '../../services/data-service.ts';
 import { DecisionTraces } from '../../services/decision-traces.ts';
 import { Dispatcher } from '../../services/dispatcher.ts';
@@ -8,6 +9,7 @@ import { EventQueue } from '../../services/event-queue.ts';
 import type { ProcessFacts } from '../../services/execution/ports.ts';
 import { ExecutionService } from '../../services/execution-service.ts';
 import { MonitoringService } from '../../services/monitoring-service.ts';
+import { OnDemandData } from '../../services/on-demand-data.ts';
 import { PreviewScan } from '../../services/preview-scan.ts';
 import { StrategyEngine } from '../../services/strategy-engine.ts';
 import { TraceKeeper } from '../../services/trace-keeper.ts';
@@ -47,6 +49,8 @@ export interface AssemblyPorts {
   readonly logger: Logger;
   readonly wallClock: WallClock;
   readonly settingsStore: SettingsStore;
+  /** Keeps what the data room found wrong with candles. */
+  readonly onFinding?: (finding: DataFinding) => void;
 }
 
 export interface Bot {
@@ -54,6 +58,8 @@ export interface Bot {
   readonly data: DataService;
   readonly strategy: StrategyEngine;
   readonly preview: PreviewScan;
+  /** Candles that are not followed, for people who ask. */
+  readonly onDemand: OnDemandData;
   readonly traces: TraceKeeper;
   readonly execution: ExecutionService;
   readonly monitoring: MonitoringService;
@@ -86,7 +92,10 @@ export function assemble(settings: Settings, version: string, ports: AssemblyPor
     logger,
     dispatcher: new Dispatcher(queue, logger),
     candles: new CandleSnapshotFile({ path: candlePath(settings), identity: candleIdentity(settings, opened) }),
-    onFinding: (finding) => monitoring.onFinding(finding, venue.clock.now()),
+    onFinding: (finding) => {
+      monitoring.onFinding(finding, venue.clock.now());
+      ports.onFinding?.(finding);
+    },
   });
   const strategy = new StrategyEngine(chosenStrategies(settings), strategySettings(settings), data);
   const preview = new PreviewScan(chosenStrategies(settings), strategySettings(settings), data);
@@ -129,7 +138,7 @@ export function assemble(settings: Settings, version: string, ports: AssemblyPor
       quoteOf: (symbol) => venue.quote(symbol),
     },
   );
-  return { queue, data, strategy, preview, traces, execution, monitoring };
+  return { queue, data, strategy, preview, onDemand: new OnDemandData(venue.feed, wallClock), traces, execution, monitoring };
 }
 
 /** Kept candles belong to one account on one market, in the timeframes that they were kept for. */

@@ -3,6 +3,7 @@
 import type { Overview } from '../../services/overview.ts';
 import type { PeopleStore } from '../adapters/journal/people-store.ts';
 import type { ChatOutlet, Desk } from '../ports/chat.ts';
+import type { History } from '../ports/history.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { Bot } from './assemble.ts';
 import type { Settings } from './config.ts';
@@ -16,6 +17,8 @@ export interface ChatContext extends VenueTools {
   /** Cards go out here; returns at once. */
   readonly outlet: ChatOutlet;
   readonly store: PeopleStore;
+  /** Questions about the past, in a thread of its own; whoever opened it closes it. */
+  readonly history: History;
 }
 
 export interface ChatHouse {

@@ -109,6 +109,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     operands: [],
     options: {
       only: { type: 'string', value: 'NAME', text: 'option.only' },
+      bursts: { type: 'string', value: '300', text: 'option.bursts' },
       recorded: { type: 'string', value: 'DIR', text: 'option.recorded' },
       seed: { type: 'string', value: 'S', text: 'option.seed' },
       json: { type: 'boolean', text: 'option.json' },

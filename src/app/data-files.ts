@@ -16,6 +16,7 @@ export const standbyPath = ({ DATA_DIR, MODE }: DataPlace): string => join(DATA_
 export const reservePath = ({ DATA_DIR, MODE }: DataPlace): string => join(DATA_DIR, `reserve-${MODE}.bin`);
 export const tracePath = ({ DATA_DIR, MODE }: DataPlace): string => join(DATA_DIR, `traces-${MODE}.sqlite`);
 
+export const holdPath = ({ DATA_DIR, MODE }: DataPlace): string => join(DATA_DIR, `hold-${MODE}.json`);
 export const candlePath = ({ DATA_DIR, MODE }: DataPlace): string => join(DATA_DIR, `candles-${MODE}.bin`);
 
 /** What became of past signals; null where no database was written yet. Throws StartError for one of another layout. */

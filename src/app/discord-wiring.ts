@@ -26,28 +26,46 @@ const ALWAYS = ['/panic', 'button:panic'];
 const LAST_CARDS_MS = 3_000;
 const NOBODY = 'restart';
 
-export async function openChat(beside: Beside): Promise<OpenChat | null> {
+/** `build` is the house that people meet; null without a token, or where it could not be opened. */
+export async function openChat(beside: Beside, build: typeof openHouse = openHouse): Promise<OpenChat | null> {
   if (beside.settings.DISCORD_TOKEN === '') return null;
   try {
-    return await opened(beside);
+    return await opened(beside, build);
   } catch (error) {
     beside.logger.error({ error }, 'the chat could not be opened; trading goes on without it');
     return null;
   }
 }
 
-async function opened(beside: Beside): Promise<OpenChat> {
+async function opened(beside: Beside, build: typeof openHouse): Promise<OpenChat> {
   const { settings, logger, notifier, store } = beside;
   // discord.js is large: a start without a token must not pay for it.
   const { Chat: ChatRoom } = await import('../adapters/discord/chat.ts');
   const chat: Chat = new ChatRoom(optionsOf(settings), { ...portsOf(beside), outbox: store.outbox, audit: store.audit });
-  const house = openHouse({ ...beside, outlet: chat });
+  resumeUnfinished(store.audit, beside.bot, beside.wallClock.epoch());
+  const house = build({ ...beside, outlet: chat });
   if (settings.DISCORD_CHANNEL_ID === '')
     logger.warn({}, 'DISCORD_CHANNEL_ID is empty: the bot answers, but tells nothing by itself');
-  resumeUnfinished(store.audit, beside.bot, beside.wallClock.epoch());
   notifier.publish({ event: 'discord', at: marketNow(beside), state: 'connecting', reason: null });
+  const release = catchStrays(logger);
   chat.start(house.desk);
-  return { house, close: () => closed(house, chat, logger) };
+  return {
+    house,
+    close: async () => {
+      await closed(house, chat, logger);
+      release();
+    },
+  };
+}
+
+/** The last net: a rejection that discord.js itself left unhandled must not end the process that trades. */
+function catchStrays(logger: ChatContext['logger']): () => void {
+  const onStray = (error: unknown): void => {
+    if (!(error instanceof Error) || !/node_modules\/(@discordjs|discord\.js)\//.test(error.stack ?? '')) throw error;
+    logger.error({ error }, 'discord.js left an error unhandled');
+  };
+  process.on('unhandledRejection', onStray);
+  return () => process.off('unhandledRejection', onStray);
 }
 
 async function closed(house: ChatHouse, chat: Chat, logger: ChatContext['logger']): Promise<void> {

@@ -8,7 +8,7 @@ import type { JournalState } from '../core/journal.ts';
 import type { Notice } from '../core/notice.ts';
 import { timeframeMs } from '../core/timeframe.ts';
 import { trainingSchemas } from '../core/training-rows.ts';
-import { type EpochMs, epochMs } from '../core/units.ts';
+import { type EpochMs, epochMs, type SymbolId } from '../core/units.ts';
 import { assemble, type Bot } from './assemble.ts';
 import type { Settings } from './config.ts';
 import { databasePath } from './data-files.ts';
@@ -103,6 +103,7 @@ async function live(session: Session): Promise<number> {
     journalFault: storage.fault,
     traceStore: storage.traceStore,
     settingsStore: storage.people.settings,
+    onFinding: (body) => storage.note({ source: 'candles', at: opened.venue.clock.now(), heardMs: wallClock.epoch(), body }),
     featureLog: storage.featureLog,
     notifier: session.notifier,
     logger,
@@ -115,6 +116,7 @@ async function live(session: Session): Promise<number> {
     bot,
     opened,
     store: storage.people,
+    history: storage.history,
     notifier: session.notifier,
   });
   if (chat !== null) session.notifier.add(chat.house.herald);
@@ -214,15 +216,9 @@ function missedFrom({ virtuals, longLabels, watermarks }: JournalState): Readonl
 /** Virtual trades and labels of an earlier run get the bars that closed while nobody watched. */
 async function catchUp({ settings, opened }: Session, bot: Bot, state: JournalState): Promise<void> {
   const barMs = timeframeMs(settings.ENTRY_TF);
-  const symbols = [...new Set(state.virtuals.map((trade) => trade.symbol))].filter(
-    (symbol) => bot.data.bars(symbol) !== undefined,
-  );
+  const followed = [...missedFrom(state)].filter(([symbol]) => bot.data.bars(symbol) !== undefined);
   const missed = await Promise.all(
-    symbols.map(async (symbol) => {
-      const oldest = Math.min(
-        ...state.virtuals.filter((trade) => trade.symbol === symbol).map((trade) => trade.signalBarCloseMs),
-      );
-      const fromMs = state.watermarks.get(symbol) ?? oldest;
+    followed.map(async ([symbol, fromMs]) => {
       const count = Math.min(CATCH_UP_BARS, Math.round((bot.data.runningOpenMs - fromMs) / barMs));
       const bars =
         count <= 0

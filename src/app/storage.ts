@@ -12,6 +12,7 @@ import { salvage } from '../adapters/journal/salvage.ts';
 import { openJournal, type SqliteJournal } from '../adapters/journal/sqlite.ts';
 import { openTraceStore } from '../adapters/journal/trace-store.ts';
 import type { RowSchema } from '../core/row-schema.ts';
+import { DAY_MS } from '../core/timeframe.ts';
 import type { History } from '../ports/history.ts';
 import type { TradeJournal } from '../ports/journal.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -37,8 +38,8 @@ export interface Storage {
   readonly history: History;
   /** Null, or why this run has no database: then nothing is opened. */
   readonly fault: string | null;
-  /** What the account stream said, in its own words. */
-  note(event: { readonly at: number; readonly heardMs: number; readonly body: unknown }): void;
+  /** What the account stream said, in its own words, and what was found wrong with candles. */
+  note(event: { readonly at: number; readonly heardMs: number; readonly body: unknown; readonly source?: 'candles' }): void;
   /** Once a minute: what is finished reaches the disk. */
   keepUp(): void;
   /** As often as the loop has nothing to do; at most 20 ms. */
@@ -75,7 +76,8 @@ function withDatabase(wish: StorageWish, source: ReturnType<SqliteJournal['reade
   return {
     people,
     fault: null,
-    note: ({ at, heardMs, body }) => events.note({ source: 'account', heardMs, venueMs: at, body: JSON.stringify(body) }),
+    note: ({ at, heardMs, body, source }) =>
+      events.note({ source: source ?? 'account', heardMs, venueMs: at, body: JSON.stringify(body) }),
     keepUp: () => {
       events.flush();
       advance(source, log);
@@ -130,7 +132,7 @@ export function openStorage(wish: StorageWish): Storage {
     onRefused: (path, reason) => logger.error({ path, reason }, 'rows of the standby file contradict the database'),
   };
   const journal = new GuardedJournal(database, options);
-  const traceStore = openTraceStore({ path: tracePath(settings), accountId });
+  const traceStore = openTraceStore({ path: tracePath(settings), accountId, keepMs: settings.RETENTION_TRACE_DAYS * DAY_MS });
   if (source !== null) reconcile(source, featureLog);
   const fault = opened instanceof DatabaseLostError ? opened.message : '';
   const parts = source === null ? withoutDatabase(fault) : withDatabase(wish, source, featureLog);

@@ -12,6 +12,7 @@ import { StartError } from '../ports/errors.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Pacer } from '../ports/pacer.ts';
 import type { Settings } from './config.ts';
+import type { HoldFile } from './hold-file.ts';
 
 export interface OpenedVenue {
   readonly venue: BinanceVenue;
@@ -31,7 +32,22 @@ export interface OpenedVenue {
 export interface VenueTools {
   readonly wallClock: WallClock;
   readonly logger: Logger;
+  /** Where a wait that the venue asked for outlives the process; absent where nobody comes back. */
+  readonly holds?: HoldFile;
 }
+
+/** Waits of an earlier run are kept to, those of this run are kept for the next. */
+const holding = ({ holds, logger }: VenueTools, restUrl: string) => ({
+  heldUntilMs: holds?.untilMs(restUrl) ?? 0,
+  onHold: (untilMs: number): void => {
+    try {
+      holds?.keep({ restUrl, untilMs });
+    } catch (error) {
+      // This run keeps to the wait all the same; only a restart would not know of it.
+      logger.warn({ untilMs, error: error instanceof Error ? error.message : String(error) }, 'the wait could not be kept');
+    }
+  },
+});
 
 const READY_WITHIN_MS = 60_000;
 
@@ -66,6 +82,7 @@ export async function joinSim(
   const state = await readExchangeState(restUrl).catch((error: unknown) => {
     throw new StartError(69, `no embedded exchange answers at ${restUrl}; start one with: perpscout exchange`, { cause: error });
   });
+  tools.holds?.check(restUrl, state.nowMs);
   const stopping = new AbortController();
   const paced = state.speed === 1 ? 'realTime' : 'paced';
   const venue = createBinance({
@@ -78,6 +95,7 @@ export async function joinSim(
     logger: tools.logger,
     paced,
     accountId: state.accountId,
+    ...holding(tools, restUrl),
   });
   const signal = stopping.signal;
   const pacer =
@@ -130,6 +148,7 @@ export function binanceOf(
     logger: tools.logger,
     paced: 'realTime',
     accountId: null,
+    ...holding(tools, restUrl),
   });
   return { venue, restUrl };
 }
@@ -140,6 +159,7 @@ export async function openBinance(mode: 'testnet' | 'live', settings: Settings, 
     throw new StartError(77, `mode ${mode} needs BINANCE_API_KEY and BINANCE_API_SECRET (or their _FILE forms)`);
   }
   const { venue, restUrl } = binanceOf(mode, settings, tools);
+  tools.holds?.check(restUrl, tools.wallClock.epoch());
   if (!(await venue.sync())) throw new StartError(69, `${restUrl} does not answer; check the network or BINANCE_REST_URL`);
   const key = await venue.checkKey();
   if (key.kind === 'refused') throw new StartError(77, `the venue refuses the key (${key.code ?? 'no code'}): ${key.reason}`);

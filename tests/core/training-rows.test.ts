@@ -2,7 +2,15 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { rowSchema, schemaJson } from '../../src/core/row-schema.ts';
-import { executionRow, outcomeRow, rowId, rowInstant, signalRow, trainingSchemas } from '../../src/core/training-rows.ts';
+import {
+  executionRow,
+  outcomeRow,
+  qualityOf,
+  rowId,
+  rowInstant,
+  signalRow,
+  trainingSchemas,
+} from '../../src/core/training-rows.ts';
 import { decimalString } from '../../src/core/units.ts';
 import { aClosedTrade, anOutcome, aPlan, SCHEMAS, signalInput, signalNo } from '../support/a-run.ts';
 import { anInstrument } from '../support/a-signal.ts';
@@ -53,12 +61,12 @@ describe('the signal row', () => {
 
 describe('the outcome row', () => {
   it.each([
-    ['target', 'tp_first', 1],
-    ['stop', 'sl_first', 0],
-    ['timeout', 'timeout', 0],
-  ] as const)('of %s is %s with y = %d', (exit, outcome, y) => {
+    ['target', 'tp_first', 1, 1],
+    ['stop', 'sl_first', 0, 0],
+    ['timeout', 'timeout', 0, null],
+  ] as const)('of %s is %s with y = %d and y_720 = %s', (exit, outcome, y, y720) => {
     const row = outcomeRow(SCHEMAS.outcomes, anOutcome(signalNo(1), { exit }));
-    expect([row['outcome'], row['y'], row['ambiguous'], row['y_720'], row['label_version']]).toEqual([outcome, y, 0, null, 1]);
+    expect([row['outcome'], row['y'], row['ambiguous'], row['y_720'], row['label_version']]).toEqual([outcome, y, 0, y720, 1]);
     expect([row['r_gross'], row['r_net'], row['mfe_r'], row['mae_r'], row['bars_to_mfe'], row['bars_held']]).toEqual([
       0.8, 0.68, 0.8, 0.4, 2, 2,
     ]);
@@ -140,5 +148,17 @@ describe('what files a row', () => {
     expect([rowInstant('outcomes', label), rowId('outcomes', label)]).toEqual([signal.barCloseMs + 120_000, signal.id]);
     expect(() => rowId('executions', label)).not.toThrow();
     expect(() => rowInstant('executions', label)).toThrow(/t_close_ms/);
+  });
+});
+
+describe('the quality of a row', () => {
+  it('is reconstructed when it was found out more than a day after it happened', () => {
+    const DAY = 86_400_000;
+    expect([qualityOf(0, DAY), qualityOf(0, DAY + 1)]).toEqual(['complete', 'reconstructed']);
+    const row = outcomeRow(SCHEMAS.outcomes, anOutcome(signalNo(1)), { quality: 'reconstructed' });
+    expect([row['quality'], outcomeRow(SCHEMAS.outcomes, anOutcome(signalNo(1)))['quality']]).toEqual([
+      'reconstructed',
+      'complete',
+    ]);
   });
 });

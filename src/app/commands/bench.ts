@@ -1,13 +1,17 @@
 // App, `perpscout bench`: the figures of the performance goals, each measured here and now and held against its target. One JSON
 // object a figure on stdout and the table for people on stderr; on a terminal, unless --json is asked for, the table alone.
 import { StartError } from '../../ports/errors.ts';
-import { BenchMarket } from '../bench/bench-market.ts';
+import { BENCH_SYMBOLS, BenchMarket } from '../bench/bench-market.ts';
 import { candleStoreFigures } from '../bench/candle-store.ts';
+import { closeToRankFigures } from '../bench/close-to-rank.ts';
 import { detectorFigures, indicatorFigures } from '../bench/detectors.ts';
 import type { Figure } from '../bench/figure.ts';
 import { frameFigures } from '../bench/frame-decode.ts';
+import { memoryFigures } from '../bench/live-memory.ts';
 import { MarketRun } from '../bench/market-run.ts';
 import { minuteCloseFigures } from '../bench/minute-close.ts';
+import { startFigures } from '../bench/start-figures.ts';
+import { simulationFigures } from '../bench/start-simulation.ts';
 import type { ParsedArgs } from '../cli/command.ts';
 import { loadSettings } from '../config.ts';
 import { marketChoice, openSource } from '../market-options.ts';
@@ -19,6 +23,8 @@ interface Group {
   readonly names: readonly string[];
   measure(stage: Stage): readonly Figure[] | Promise<readonly Figure[]>;
 }
+
+const STARTS = ['coldStartWeight', 'coldStartTimeVsBound', 'warmRestartWeight', 'warmRestartTimeVsCold'];
 
 // Small things first: what runs later finds a larger heap and more compiled code, as in a running bot.
 const GROUPS: readonly Group[] = [
@@ -36,15 +42,25 @@ const GROUPS: readonly Group[] = [
     names: ['frameDecodeShareOfCore', 'frameLoopDelay.p99Ms'],
     measure: async (stage) => frameFigures(await stage.run(), stage.market),
   },
+  { names: ['simulatedStarts429'], measure: simulationFigures },
+  { names: STARTS, measure: startFigures },
+  { names: ['rss648.collectedMb', 'rss648.peakMb'], measure: () => memoryFigures(BENCH_SYMBOLS) },
+  {
+    names: ['closeToRank.p50Ms', 'closeToRank.p99Ms', 'closeToRank.burstsWithoutScan'],
+    measure: ({ bursts }) => closeToRankFigures({ bursts, symbols: BENCH_SYMBOLS, onBurst: progressOf(bursts) }),
+  },
 ];
 
 /** The market and the warmed rooms, made once for all figures that need them. */
 class Stage {
   readonly market: BenchMarket;
+  /** Minutes that are closed before somebody's eyes. */
+  readonly bursts: number;
   #run: Promise<MarketRun> | null = null;
 
-  constructor(market: BenchMarket) {
+  constructor(market: BenchMarket, bursts: number) {
     this.market = market;
+    this.bursts = bursts;
   }
 
   run(): Promise<MarketRun> {
@@ -63,7 +79,7 @@ export async function run(args: ParsedArgs): Promise<number> {
     throw new StartError(2, `perpscout bench: --only is "${only}"; allowed: the beginning of ${names}`);
   }
   const lines = args.has('json') || process.stdout.isTTY !== true;
-  const stage = new Stage(new BenchMarket(openSource(marketChoice(args))));
+  const stage = new Stage(new BenchMarket(openSource(marketChoice(args))), args.integer('bursts', 1, 10_000) ?? 300);
   const figures: Figure[] = [];
   for (const group of groups) {
     if (process.stderr.isTTY === true) process.stderr.write(`${group.names.filter(wanted).join(', ')} …\n`);
@@ -75,6 +91,13 @@ export async function run(args: ParsedArgs): Promise<number> {
   out.write(`${figureTable(figures, text).join('\n')}\n`);
   return 0;
 }
+
+/** On a terminal, how far the ten minutes of bursts have come. */
+const progressOf =
+  (of: number) =>
+  (done: number): void => {
+    if (process.stderr.isTTY === true) process.stderr.write(`\r${done}/${of}${done >= of ? '\n' : ''}`);
+  };
 
 const figureTable = (figures: readonly Figure[], text: Text): string[] =>
   table(

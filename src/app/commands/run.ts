@@ -6,6 +6,8 @@ import { acquireInstanceLock } from '../../adapters/journal/instance-lock.ts';
 import { StartError } from '../../ports/errors.ts';
 import type { ParsedArgs } from '../cli/command.ts';
 import { loadSettings, type Settings } from '../config.ts';
+import { holdPath } from '../data-files.ts';
+import { HoldFile } from '../hold-file.ts';
 import { logger } from '../log.ts';
 import { marketArgs, marketChoice } from '../market-options.ts';
 import { Probe } from '../probe.ts';
@@ -20,7 +22,8 @@ export async function run(args: ParsedArgs): Promise<number> {
   const forMs = args.durationMs('for');
   mkdirSync(settings.DATA_DIR, { recursive: true, mode: 0o700 });
   const lock = acquireInstanceLock(settings.DATA_DIR, process.pid);
-  const tools: VenueTools = { wallClock: systemClock, logger: logger(settings) };
+  const holds = new HoldFile(holdPath(settings));
+  const tools: VenueTools = { wallClock: systemClock, logger: logger(settings), holds };
   const probePath = args.text('probe');
   const probe = probePath === null ? null : new Probe(probePath, tools.wallClock);
   const start = args.has('fresh') ? 'fresh' : 'resume';

@@ -44,6 +44,12 @@ export async function run(args: ParsedArgs): Promise<number> {
   const choice = marketChoice(args);
   const placebos = args.integer('placebos', 1, 1_000) ?? 10;
   const charts = args.integer('charts', 0, 100) ?? 0;
+  if (choice.recorded === null && args.text('days') === null) {
+    throw new StartError(
+      2,
+      'perpscout study: --recorded is missing; it names a folder of 1m klines (--days D measures the seeded market instead)',
+    );
+  }
   if (folder === null) throw new StartError(2, 'perpscout study: --out is missing; it names a folder to write to');
   const own = loadSettings(process.env);
   const text = textIn(own.APP_LANG);

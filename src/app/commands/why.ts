@@ -24,7 +24,7 @@ export async function run(args: ParsedArgs): Promise<number> {
   const database = databasePath(settings);
   if (!existsSync(database))
     throw new StartError(2, `there is no database ${database} yet; run the bot first, or set DATA_DIR and MODE`);
-  const traces = recordedTraces(settings);
+  const traces = recordedTraces(settings, at);
   const journal = openReadModel(database);
   try {
     const symbol = knownSymbol(name, [...traces.symbols(), ...journal.signalSymbols()]);
@@ -37,9 +37,11 @@ export async function run(args: ParsedArgs): Promise<number> {
   }
 }
 
-function recordedTraces(settings: Settings): DecisionTraces {
+function recordedTraces(settings: Settings, at: EpochMs | null): DecisionTraces {
   const traces = new DecisionTraces();
-  const recorded = readTraces(tracePath(settings));
+  const then = readTraces(tracePath(settings), at);
+  // Nothing of that time: what there is says from when to when.
+  const recorded = then !== null && then.minutes.length > 0 ? then : readTraces(tracePath(settings));
   if (recorded !== null) traces.restore(recorded);
   return traces;
 }

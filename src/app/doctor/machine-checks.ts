@@ -1,8 +1,8 @@
 // App, `perpscout doctor`: what this machine must offer: Node, SQLite, a folder of our own with room in it, the font.
 import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import { registerFont } from '../../adapters/chart/font.ts';
+import { databaseVerdict, sqliteVersion } from '../../adapters/journal/database-health.ts';
 import { DAY_MS } from '../../core/timeframe.ts';
 import type { Settings } from '../config.ts';
 import { databasePath } from '../data-files.ts';
@@ -22,10 +22,7 @@ export function checkNode(version: string): Finding {
 
 export function checkSqlite(): Finding {
   try {
-    const database = new Database(':memory:');
-    const version = String(database.prepare('SELECT sqlite_version()').pluck().get());
-    database.close();
-    return ok('sqlite', version);
+    return ok('sqlite', sqliteVersion());
   } catch (error) {
     return bad('sqlite', reasonOf(error), 'sqlite', 78);
   }
@@ -53,9 +50,7 @@ export function checkDatabase(settings: Settings): Finding {
   const path = databasePath(settings);
   if (!existsSync(path)) return skipped('database', path);
   try {
-    const database = new Database(path, { readonly: true });
-    const verdict = String(database.pragma('quick_check(1)', { simple: true }));
-    database.close();
+    const verdict = databaseVerdict(path);
     if (verdict !== 'ok') return bad('database', verdict, 'database', 78);
   } catch (error) {
     return bad('database', reasonOf(error), 'database', 78);

@@ -103,8 +103,9 @@ export function studyMarkdown(report: StudyReport, command: string, text: Text):
     fewest: FEWEST,
   };
   return `${[
-    `# ${text('study.title')}`,
+    `# ${text(report.market === 'synthetic' ? 'study.titleSeeded' : 'study.title')}`,
     '',
+    ...(report.market === 'synthetic' ? [text('study.seeded'), ''] : []),
     text('study.what', facts),
     '',
     '```sh',

@@ -33,6 +33,8 @@ export interface PassReport {
 }
 
 export interface StudyReport {
+  /** Absent: recordings. */
+  readonly market?: 'synthetic';
   readonly strategy: string;
   readonly version: string;
   readonly symbols: readonly string[];
@@ -110,6 +112,7 @@ export function* runStudy(request: StudyRequest): Generator<number, { report: St
     yield contract + 1;
   }
   const report: StudyReport = {
+    ...(source.kind === 'synthetic' ? { market: source.kind } : {}),
     strategy: strategy.id,
     version: strategy.version,
     symbols: source.contracts.map((one) => one.symbol),
