@@ -28,6 +28,7 @@ import type { SettingsStore } from '../ports/settings-store.ts';
 import type { TraceStore } from '../ports/trace-store.ts';
 import { SETTING_NAMES, type Settings } from './config.ts';
 import { candlePath } from './data-files.ts';
+import type { LoopLag } from './loop-lag.ts';
 import {
   chosenStrategies,
   dataSettings,
@@ -49,6 +50,7 @@ export interface AssemblyPorts {
   readonly logger: Logger;
   readonly wallClock: WallClock;
   readonly settingsStore: SettingsStore;
+  readonly loopLag: Pick<LoopLag, 'worstMs'>;
   /** Keeps what the data room found wrong with candles. */
   readonly onFinding?: (finding: DataFinding) => void;
 }
@@ -129,7 +131,7 @@ export function assemble(settings: Settings, version: string, ports: AssemblyPor
       trading: realOrders ? 'on' : 'off',
       instrumentOf: (symbol) => data.instrument(symbol) ?? null,
       candleFault: (symbol) => data.candleFault(symbol),
-      processFacts: () => ({ ...processFacts(settings, opened, data), journalFault: ports.journalFault }),
+      processFacts: () => ({ ...processFacts(settings, opened, { data, lag: ports.loopLag }), journalFault: ports.journalFault }),
       klinesOf: (symbol, barCloseMs) => klinesOf(data, symbol, barCloseMs),
       management: managementSettings(settings),
       watch: watchSettings(settings),
@@ -160,8 +162,15 @@ const rescanning = (out: Notifier, data: DataService): Notifier => ({
   flush: () => out.flush(),
 });
 
-/** The part of the start gates that only the process itself can see. */
-function processFacts(settings: Settings, opened: OpenedVenue, data: DataService): Omit<ProcessFacts, 'journalFault'> {
+/**
+ * The part of the start gates that only the process itself can see. A venue whose clock waits for us cannot find us late, and
+ * decisions beside it must not depend on how fast this machine is.
+ */
+function processFacts(
+  settings: Settings,
+  opened: OpenedVenue,
+  { data, lag }: { readonly data: DataService; readonly lag: Pick<LoopLag, 'worstMs'> },
+): Omit<ProcessFacts, 'journalFault'> {
   const disk = statfsSync(settings.DATA_DIR);
   const rss = memoryUsage().rss;
   const health = opened.venue.health();
@@ -173,7 +182,7 @@ function processFacts(settings: Settings, opened: OpenedVenue, data: DataService
     instrumentsMs: data.instrumentsMs,
     diskFreeBytes: disk.bavail * disk.bsize,
     memoryFault: rss > MEMORY_LIMIT_BYTES ? `the process uses ${Math.round(rss / 1_048_576)} MiB` : null,
-    loopLagMs: 0,
+    loopLagMs: opened.speed === 1 ? lag.worstMs() : 0,
     entryBreaker: health.entryBreaker,
   };
 }

@@ -13,6 +13,7 @@ import { assemble, type Bot } from './assemble.ts';
 import type { Settings } from './config.ts';
 import { databasePath } from './data-files.ts';
 import { type OpenChat, openChat } from './discord-wiring.ts';
+import { watchLoopLag } from './loop-lag.ts';
 import { NoticeFan } from './notice-fan.ts';
 import type { Probe } from './probe.ts';
 import { onSignals } from './signals.ts';
@@ -97,8 +98,10 @@ async function live(session: Session): Promise<number> {
   const schemas = trainingSchemas(FEATURE_COLUMNS);
   const all = [schemas.signals, schemas.outcomes, schemas.executions];
   const storage = openStorage({ settings, accountId: opened.accountId, schemas: all, logger, now: () => wallClock.now() });
+  const loopLag = watchLoopLag();
   const bot = assemble(settings, packageVersion(), {
     opened,
+    loopLag,
     journal: storage.journal,
     journalFault: storage.fault,
     traceStore: storage.traceStore,
@@ -146,6 +149,7 @@ async function live(session: Session): Promise<number> {
     return await follow(session, bot, chat);
   } finally {
     signals.release();
+    loopLag.stop();
     stopping.abort();
     for (const cancel of timers) cancel();
     await chat?.close();
