@@ -26,7 +26,11 @@ export function warmPlan(
   const { trend, entry } = candles;
   const last = entry.at(-1);
   const firstTrend = trend[0];
-  if (last === undefined || firstTrend === undefined || entry.length < ENTRY_BARS) return { kind: 'cold', reason: 'tooFew' };
+  if (last === undefined || firstTrend === undefined) return { kind: 'cold', reason: 'tooFew' };
+  const gap = (lastClosedMs - last.openMs) / timeframeMs(pair.entry);
+  // The trend bar that was being folded needs all of its minutes.
+  const perTrendBar = timeframeMs(pair.trend) / timeframeMs(pair.entry);
+  if (entry.length < perTrendBar || entry.length + gap < ENTRY_BARS) return { kind: 'cold', reason: 'tooFew' };
   // Trend bars that closed meanwhile are folded from the page; a young contract has no more than since its first day.
   const trendMs = timeframeMs(pair.trend);
   const newestTrendMs = barOpen(barClose(lastClosedMs, pair.entry), pair.trend) - trendMs;
@@ -35,7 +39,6 @@ export function warmPlan(
   if (!whole) return { kind: 'cold', reason: 'tooFew' };
   if (!sound(trend, timeframeMs(pair.trend), 'holes') || !sound(entry, timeframeMs(pair.entry), 'none'))
     return { kind: 'cold', reason: 'broken' };
-  const gap = (lastClosedMs - last.openMs) / timeframeMs(pair.entry);
   if (gap < 0) return { kind: 'cold', reason: 'broken' };
   if (gap > MAX_GAP_BARS) return { kind: 'cold', reason: 'tooOld' };
   return { kind: 'warm', candles, count: gap + OVERLAP_BARS };

@@ -139,7 +139,10 @@ export class BinanceFeed implements MarketDataFeed {
     const { clock, counts, wsUrl, wall, random, pace, logger } = this.#context;
     const unheard = (silent: readonly string[]): void => {
       counts.add('stream without a first frame');
-      logger.warn({ stream: name, count: silent.length, names: silent.slice(0, 5) }, 'subscribed streams are silent; asking again');
+      logger.warn(
+        { stream: name, count: silent.length, names: silent.slice(0, 5) },
+        'subscribed streams are silent; asking again',
+      );
     };
     const stream = new Stream({
       name,

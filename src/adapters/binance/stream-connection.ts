@@ -18,7 +18,7 @@ export interface ConnectionEvents {
   readonly onFrame: (payload: unknown) => void;
   readonly onUnreadable: (reason: string) => void;
   /** Streams of this connection that were acknowledged and have delivered nothing; they are being subscribed again. */
-  readonly onUnheard: (names: readonly string[]) => void;
+  readonly onUnheard?: (names: readonly string[]) => void;
   readonly onEnd: (reason: string) => void;
 }
 
@@ -26,8 +26,8 @@ export interface ConnectionOptions {
   readonly url: string;
   readonly names: readonly string[];
   readonly wall: WallClock;
-  /** How long each single stream may take to its first frame; null = it may be silent for ever. */
-  readonly firstFrameMs: number | null;
+  /** How long each single stream may take to its first frame; absent or null = it may be silent for ever. */
+  readonly firstFrameMs?: number | null;
   readonly events: ConnectionEvents;
 }
 
@@ -138,13 +138,13 @@ export class StreamConnection {
 
   #awaitFirstFrames(): void {
     const { firstFrameMs, wall } = this.#options;
-    if (firstFrameMs !== null) this.#timers.push(wall.after(firstFrameMs, () => this.#askAgain()));
+    if (typeof firstFrameMs === 'number') this.#timers.push(wall.after(firstFrameMs, () => this.#askAgain()));
   }
 
   /** An acknowledgement proves nothing for a single stream either: what was never heard is subscribed once more. */
   #askAgain(): void {
     if (this.#ended || this.#unheard.size === 0) return;
-    this.#options.events.onUnheard([...this.#unheard]);
+    this.#options.events.onUnheard?.([...this.#unheard]);
     if (this.#askedAgain >= ASK_AGAIN_TIMES) return;
     this.#askedAgain += 1;
     batchesOf([...this.#unheard]).forEach((params, i) => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { Stream, type Vital } from '../../../src/adapters/binance/stream.ts';
+import { Stream, type StreamOptions, type Vital } from '../../../src/adapters/binance/stream.ts';
 import { systemClock } from '../../../src/adapters/clock/system.ts';
 import { SeededRandom } from '../../../src/core/random.ts';
 import type { WallClock } from '../../../src/ports/clock.ts';
@@ -18,7 +18,15 @@ afterEach(async () => {
   }
 });
 
-async function started(options: { firstFrames?: ConstructorParameters<typeof Stream>[0]['firstFrames']; vital?: Vital; names?: string[]; wall?: WallClock; ack?: 'yes' | 'no' } = {}) {
+async function started(
+  options: {
+    firstFrames?: NonNullable<StreamOptions['firstFrames']>;
+    vital?: Vital;
+    names?: string[];
+    wall?: WallClock;
+    ack?: 'yes' | 'no';
+  } = {},
+) {
   const venue = await fakeVenue({
     answer: () => ({ body: {} }),
     onSocket: (socket) => {
@@ -38,6 +46,7 @@ async function started(options: { firstFrames?: ConstructorParameters<typeof Str
     vital: options.vital ?? FRAMES,
     wall: options.wall ?? systemClock,
     random: new SeededRandom(3),
+    ...(options.firstFrames === undefined ? {} : { firstFrames: options.firstFrames }),
     onFrame: (payload) => frames.push(payload),
     onUnreadable: (reason) => unreadable.push(reason),
     onState: (state, detail) => states.push(`${state}: ${detail}`),
