@@ -1,7 +1,8 @@
 // Draws a card as Discord shows it, for the docs and for eyes: colour bar, title, markdown lines, fields in columns, picture, footer
 // and buttons, dark or light, on a desktop or 390 px wide. It is a drawing of ours and no copy of Discord's own look.
 import { createCanvas, loadImage, type SKRSContext2D } from '@napi-rs/canvas';
-import { familiesFor, registerFont } from '../../src/adapters/chart/font.ts';
+import { FONT_FAMILY, registerFont } from '../../src/adapters/chart/font.ts';
+import { inFont } from '../../src/adapters/chart/pen.ts';
 import type { Card, CardButton, CardField } from '../../src/ports/chat.ts';
 
 export interface CardLook {
@@ -70,7 +71,7 @@ function runsOf(line: string, nowMs: number): Run[] {
 const unescaped = (text: string): string => text.replace(/\\([\\*_~`|>#[\]()<@:-])/g, '$1');
 /** The font has no arrows, check marks or pictures; stand-ins for the drawing alone. */
 const drawable = (text: string): string =>
-  text.replaceAll('✅', '[v]').replaceAll('⚠️', '[!]').replaceAll('▲', '△').replaceAll('▼', '▽').normalize('NFKC');
+  inFont(text).replaceAll('✅', '[v]').replaceAll('⚠️', '[!]').replaceAll('▲', '△').replaceAll('▼', '▽');
 
 class Sheet {
   readonly ink: SKRSContext2D;
@@ -84,8 +85,8 @@ class Sheet {
     this.nowMs = look.nowMs;
   }
 
-  #font(px: number, text: string): void {
-    this.ink.font = `${px}px ${familiesFor(text)}`;
+  #font(px: number): void {
+    this.ink.font = `${px}px "${FONT_FAMILY}"`;
     this.ink.textBaseline = 'middle';
   }
 
@@ -110,7 +111,7 @@ class Sheet {
     const height = runs[0]?.style === 'small' ? 17 : 20;
     for (const run of runs) {
       const px = run.style === 'small' ? 11.5 : 14;
-      this.#font(px, run.text);
+      this.#font(px);
       for (const word of drawable(run.text).split(/(?<=[\s　])|(?<=[\u3000-\u9fff\uff00-\uffef])|(?=[\u3000-\u9fff])/)) {
         const width = this.ink.measureText(word).width;
         if (x + width > box.x + box.width && x > box.x) {
@@ -145,7 +146,7 @@ class Sheet {
     box: { readonly x: number; readonly width: number; readonly y: number },
     ink: 'draw' | 'measure',
   ): number {
-    this.#font(px, text);
+    this.#font(px);
     const lines: string[] = [''];
     for (const letter of drawable(text)) {
       const next = `${lines.at(-1)}${letter}`;
@@ -165,7 +166,7 @@ class Sheet {
     box: { readonly x: number; readonly width: number; readonly y: number },
     ink: 'draw' | 'measure',
   ): number {
-    this.#font(13, row.map(({ label }) => label).join(''));
+    this.#font(13);
     let { x, y } = box;
     for (const { label, style, state } of row) {
       const width = Math.min(box.width, this.ink.measureText(drawable(label)).width + 28);

@@ -30,6 +30,7 @@ const ADAPTERS: readonly (readonly [string, readonly string[]])[] = [
   ['feature-log', []],
   ['journal', ['better-sqlite3']],
   ['log', ['pino']],
+  ['model', []],
 ];
 
 /** Longest prefix wins. */

@@ -20,8 +20,11 @@ export function setType(ink: SKRSContext2D, px: number, text: string): void {
   ink.font = `${px}px ${familiesFor(text)}`;
 }
 
+/** Simplified signs of listed contracts that the font lacks, with the twins that it has; the text beside a picture keeps the exact name. */
+const TWINS: Readonly<Record<string, string>> = { 币: '幣', 来: '來', 测: '測', 试: '試' };
+
 /** The font file has no full-width punctuation; its narrow twins say the same. */
-const inFont = (text: string): string => text.normalize('NFKC');
+export const inFont = (text: string): string => text.normalize('NFKC').replace(/[币来测试]/g, (sign) => TWINS[sign] ?? sign);
 
 export const widthOf = (ink: SKRSContext2D, text: string, px: number): number => {
   setType(ink, px, text);
