@@ -29,7 +29,7 @@ const evidence = (ledger: Partial<Evidence['ledger']>, naked: Evidence['naked'] 
     ...{ balance: [], failures: { count: 0, last: null } },
   },
   income: [],
-  journal: { intents: [], fills: [], closed: [], outcomes: [], virtuals: [], signals: [] },
+  journal: { intents: [], fills: [], closed: [], outcomes: [], outcomeRows: [], virtuals: [], signals: [] },
   startBalance: '10000',
 });
 const failing = (found: Evidence): string[] =>

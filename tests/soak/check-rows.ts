@@ -71,9 +71,10 @@ export function checkRows(evidence: Evidence, written: Written): readonly Check[
     oneRowEach(
       'outcomes',
       (rows['outcomes'] ?? []).map((row) => row['signal_id'] ?? ''),
-      [['the database', evidence.journal.outcomes.map((row) => String(row['signal_id']))]],
+      [['the database', evidence.journal.outcomeRows.map((row) => String(row['signal_id']))]],
     ),
     everySignalFollowed(evidence),
+    everyOutcomeCompleted(evidence),
     complete(rows),
     causal(rows['signals'] ?? []),
     sameFiles(written),
@@ -112,6 +113,26 @@ function everySignalFollowed({ journal }: Evidence): Check {
     id: 'I4',
     what: 'every signal is followed or has its outcome',
     seen: journal.signals.length,
+    faults: faults.all,
+    needs: 'mayBeEmpty',
+  };
+}
+
+/** Bars of the longest label: until they have passed an outcome may wait for its row. */
+const LONGEST_LABEL_MS = 721 * 60_000;
+
+function everyOutcomeCompleted({ journal, state }: Evidence): Check {
+  const faults = new FaultList();
+  const told = new Set(journal.outcomeRows.map((row) => String(row['signal_id'])));
+  for (const { signal_id, exit, entry_ms } of journal.outcomes) {
+    if (told.has(String(signal_id))) continue;
+    if (exit !== 'timeout' || state.clock.nowMs - Number(entry_ms) > LONGEST_LABEL_MS)
+      faults.add(`the outcome of ${String(signal_id)} (${String(exit)}) has no row`);
+  }
+  return {
+    id: 'I4',
+    what: 'every outcome has its row, at the latest after 720 bars',
+    seen: journal.outcomes.length,
     faults: faults.all,
     needs: 'mayBeEmpty',
   };

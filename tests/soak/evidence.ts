@@ -52,6 +52,8 @@ export interface Journal {
   readonly fills: readonly Row[];
   readonly closed: readonly Row[];
   readonly outcomes: readonly Row[];
+  /** Complete ones: what the training files hold. */
+  readonly outcomeRows: readonly Row[];
   readonly virtuals: readonly Row[];
   readonly signals: readonly Row[];
 }
@@ -73,7 +75,8 @@ export function readJournal(path: string): Journal {
       intents: all('SELECT trade_id, signal_id, symbol, side, state FROM intent'),
       fills: all('SELECT symbol, trade_no, trade_id, role, action, price, qty, fee, realized_pnl, at_ms FROM fill'),
       closed: all('SELECT * FROM closed_trade ORDER BY seq'),
-      outcomes: all('SELECT signal_id, row_json FROM outcome'),
+      outcomes: all("SELECT signal_id, exit, json_extract(row_json, '$.t_entry_ms') AS entry_ms FROM outcome"),
+      outcomeRows: all('SELECT signal_id FROM outcome_row'),
       virtuals: all('SELECT signal_id FROM virtual_trade'),
       signals: all('SELECT signal_id, symbol, bar_close_ms, row_json FROM signal'),
     };

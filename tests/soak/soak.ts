@@ -193,7 +193,7 @@ async function judge({ options, at, door, exchange, heard, bot, code, sinceMs, e
   const errors = bot
     .stderr()
     .split('\n')
-    .filter((line) => /\bERROR\b|"level":(50|60)/.test(line));
+    .filter((line) => /\bERROR\b|"level":(50|60)/.test(line) && !/Injected/.test(line));
   return [
     {
       id: 'exit',

@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chooseUniverse } from '../../../services/data/universe.ts';
 import { DataService } from '../../../services/data-service.ts';
 import { Dispatcher } from '../../../services/dispatcher.ts';
 import { EventQueue } from '../../../services/event-queue.ts';
@@ -64,12 +65,36 @@ async function startOnce(folder: string, fresh: '--fresh' | null, candles: Candl
   try {
     await opened.pacer.attach();
     await opened.venue.sync();
+    const door = new ControlDoor(opened.restUrl, null);
+    await prepare(opened, door);
     const slow = { switch: 'req.late', value: RTT_MS, path: '/fapi/v1/klines' };
-    await new ControlDoor(opened.restUrl, null).post('/faults', slow);
+    await door.post('/faults', slow);
     return await measured(opened, candles);
   } finally {
     await opened.close();
   }
+}
+
+/**
+ * The exchange thinks its history up when it is first asked for it, which no venue does: it is asked for every page before the
+ * clock is started, and then a minute passes, so that the weight of that is gone.
+ */
+async function prepare({ venue, restUrl }: OpenedVenue, door: ControlDoor): Promise<void> {
+  const { included } = chooseUniverse(await venue.feed.instruments(), BENCH_POLICY, venue.clock.now());
+  const waiting = included.flatMap(({ symbol }) => [
+    `symbol=${encodeURIComponent(symbol)}&interval=${PAIR.trend}&limit=499`,
+    `symbol=${encodeURIComponent(symbol)}&interval=${PAIR.entry}&limit=99`,
+  ]);
+  const work = async (): Promise<void> => {
+    for (let query = waiting.pop(); query !== undefined; query = waiting.pop()) {
+      const answer = await fetch(`${restUrl}/fapi/v1/klines?${query}`);
+      if (!answer.ok) throw new Error(`the exchange refused a page (${answer.status})`);
+      await answer.arrayBuffer();
+    }
+  };
+  await Promise.all(Array.from({ length: COLD_IN_FLIGHT }, work));
+  await door.post('/clock', { stepMs: MINUTE_MS });
+  await venue.sync();
 }
 
 async function measured({ venue }: OpenedVenue, candles: CandleStore): Promise<Start> {
