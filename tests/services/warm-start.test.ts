@@ -125,7 +125,9 @@ describe('the plan for one contract', () => {
 
   it('refuses what is not whole, not in order, impossible or from the future', () => {
     const { entry, trend } = keptUntil(A, START);
-    expect(plan({ entry: entry.slice(0, 98) })).toEqual({ kind: 'cold', reason: 'tooFew' });
+    // Ten minutes are missing: 88 and 10 are one short of a page, 89 and 10 are not.
+    expect(plan({ entry: entry.slice(-88) })).toEqual({ kind: 'cold', reason: 'tooFew' });
+    expect(plan({ entry: entry.slice(-89) })).toMatchObject({ kind: 'warm', count: 13 });
     expect(plan({ trend: trend.slice(2) })).toEqual({ kind: 'cold', reason: 'tooFew' });
     expect(plan({ entry: entry.filter((_, i) => i !== 50) })).toEqual({ kind: 'cold', reason: 'broken' });
     expect(plan({ entry: entry.map((bar, i) => (i === 7 ? { ...bar, high: Number.NaN } : bar)) })).toEqual({
