@@ -20,7 +20,16 @@ export async function signalMinutes(
 ): Promise<SignalMinutes> {
   const closes = new Set<number>();
   let untilMs = Number.NaN;
-  const words = ['scan', '--json', '--lookback', `${SPAN_DAYS * 24}h`, '--symbols', String(market.symbols), '--seed', String(market.seed)];
+  const words = [
+    'scan',
+    '--json',
+    '--lookback',
+    `${SPAN_DAYS * 24}h`,
+    '--symbols',
+    String(market.symbols),
+    '--seed',
+    String(market.seed),
+  ];
   const scan = startProduct(words, environment, (line) => {
     if (!line.startsWith('{')) return;
     const row = JSON.parse(line) as { event: string; at: number; emitted?: boolean; barCloseMs?: number };

@@ -31,7 +31,11 @@ const ADAPTERS: readonly (readonly [string, readonly string[]])[] = [
   ['journal', ['better-sqlite3']],
   ['log', ['pino']],
   ['model', []],
+  ['sim-broker', []],
 ];
+
+/** Rooms an adapter sees besides core and ports: the simulated venue is a pure machine that the simulated broker wraps. */
+const SEEN_BESIDES: Readonly<Record<string, readonly string[]>> = { 'sim-broker': ['src/sim/'] };
 
 /** Longest prefix wins. */
 export const ROOMS: readonly Room[] = [
@@ -48,7 +52,12 @@ export const ROOMS: readonly Room[] = [
     pure: 'pure',
   },
   ...ADAPTERS.map(
-    ([name, packages]): Room => ({ prefix: `src/adapters/${name}/`, sees: [CORE, PORTS], packages, pure: 'shell' }),
+    ([name, packages]): Room => ({
+      prefix: `src/adapters/${name}/`,
+      sees: [CORE, PORTS, ...(SEEN_BESIDES[name] ?? [])],
+      packages,
+      pure: 'shell',
+    }),
   ),
   { prefix: 'src/emulator/', sees: [CORE, 'src/sim/'], packages: ['ws'], pure: 'shell' },
   {

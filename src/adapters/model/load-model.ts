@@ -40,16 +40,15 @@ export function loadModel(dir: string, expected: ExpectedRows, demand: GateDeman
   const textOf = (name: (typeof MODEL_FILES)[number]): string => texts.get(name) ?? '';
   const meta = parseFields(META, textOf(META));
   checkMeta(meta, expected, demand);
-  const digests = meta.object('files');
-  for (const name of ['model.json', 'golden.json'] as const) {
-    const model = parseFields(name, textOf(name));
-    if (digests.text(name) !== sha256Hex(textOf(name)))
-      model.refuse('', `does not belong to ${META}: its SHA-256 is another one`);
-  }
   const machine = machineOf(meta, textOf('model.json'), expected.featureNames);
   const calibration = readCalibration(meta);
   const golden = parseFields('golden.json', textOf('golden.json'));
   const goldenRows = askGolden(golden, machine, calibration, meta.text('version'));
+  // Last: a field that is wrong in itself says more than two files that do not match.
+  for (const file of ['model.json', 'golden.json'] as const) {
+    if (meta.object('files').text(file) !== sha256Hex(textOf(file)))
+      throw new ModelRefusedError({ file, field: '' }, `does not belong to ${META}: its SHA-256 is another one`);
+  }
   return {
     ...machine,
     version: meta.text('version'),
@@ -68,7 +67,12 @@ export function loadModel(dir: string, expected: ExpectedRows, demand: GateDeman
 function readText(dir: string, name: string): string {
   const path = join(dir, name);
   if (!existsSync(path)) throw new ModelRefusedError({ file: name, field: '' }, `is missing in ${dir}`);
-  return readFileSync(path, 'utf8');
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ModelRefusedError({ file: name, field: '' }, `cannot be read: ${reason}`, { cause });
+  }
 }
 
 function checkMeta(meta: Fields, expected: ExpectedRows, demand: GateDemand): void {

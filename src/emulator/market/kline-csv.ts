@@ -25,7 +25,12 @@ export interface KlineColumns {
   readonly priceDecimals: number;
   /** True where no minute is missing between first and last. */
   readonly contiguous: boolean;
+  /** Smallest distance between two rows; a minute where there is one row only. */
+  readonly stepMs: number;
 }
+
+/** `minute`: the file must hold 1m bars, holes are allowed · `regular`: bars of any length, and not one may be missing. */
+export type StepRule = 'minute' | 'regular';
 
 /** Checks the header and answers how many columns each row has. */
 function columnsOf(header: string, file: string): number {
@@ -57,17 +62,30 @@ function rowFault(c: readonly Float64Array[], i: number): string | null {
   return barFault({ openMs: epochMs(openMs), open, high, low, close, volume, quoteVolume: 0, trades: 0, takerBuyVolume: 0 });
 }
 
-function refuseOtherSteps(openMs: Float64Array, file: string): boolean {
+function smallestStep(openMs: Float64Array): number {
   let smallest = Number.POSITIVE_INFINITY;
   for (let i = 1; i < openMs.length; i++) smallest = Math.min(smallest, (openMs[i] ?? 0) - (openMs[i - 1] ?? 0));
-  if (openMs.length > 1 && smallest > MINUTE_MS) {
-    throw new MarketDataError(`${file}:3: the bars are ${smallest / MINUTE_MS} minutes apart; the exchange plays 1m bars only`);
+  return openMs.length > 1 ? smallest : MINUTE_MS;
+}
+
+function checkSteps(openMs: Float64Array, stepMs: number, rule: StepRule, file: string): void {
+  if (rule === 'minute') {
+    if (stepMs > MINUTE_MS)
+      throw new MarketDataError(`${file}:3: the bars are ${stepMs / MINUTE_MS} minutes apart; the exchange plays 1m bars only`);
+    return;
   }
-  return (openMs.at(-1) ?? 0) - (openMs[0] ?? 0) === (openMs.length - 1) * MINUTE_MS;
+  for (let i = 1; i < openMs.length; i++) {
+    const missing = ((openMs[i] ?? 0) - (openMs[i - 1] ?? 0)) / stepMs - 1;
+    if (missing === 0) continue;
+    const before = new Date(openMs[i - 1] ?? 0).toISOString();
+    throw new MarketDataError(
+      `${file}:${i + 2}: a gap: ${missing} bars of ${stepMs / MINUTE_MS} min are missing after ${before}; fill it, or cut the file there`,
+    );
+  }
 }
 
 /** Reads a whole file; `file` is what messages call it. */
-export function parseKlines(bytes: Uint8Array, file: string): KlineColumns {
+export function parseKlines(bytes: Uint8Array, file: string, rule: StepRule = 'minute'): KlineColumns {
   const headerEnd = bytes.indexOf(NEWLINE);
   if (headerEnd < 0) throw new MarketDataError(`${file}:1: no line with a bar`);
   const width = columnsOf(new TextDecoder().decode(bytes.subarray(0, headerEnd)), file);
@@ -87,6 +105,8 @@ export function parseKlines(bytes: Uint8Array, file: string): KlineColumns {
     if (fault !== null) throw new MarketDataError(`${file}:${row + 2}: ${fault}`);
   }
   const column = (i: number): Float64Array => columns[i] ?? new Float64Array(0);
+  const stepMs = smallestStep(column(0));
+  checkSteps(column(0), stepMs, rule, file);
   return {
     openMs: column(0),
     open: column(1),
@@ -98,6 +118,7 @@ export function parseKlines(bytes: Uint8Array, file: string): KlineColumns {
     trades: column(7),
     takerBuyVolume: column(8),
     priceDecimals,
-    contiguous: refuseOtherSteps(column(0), file),
+    contiguous: (column(0).at(-1) ?? 0) - (column(0)[0] ?? 0) === (rows - 1) * MINUTE_MS,
+    stepMs,
   };
 }

@@ -28,7 +28,8 @@ interface Recording {
   readonly pathSeed: number;
 }
 
-function bytesOf(path: string): Uint8Array {
+/** The file as text bytes, unpacked where it is packed. */
+export function klineBytes(path: string): Uint8Array {
   try {
     const raw = readFileSync(path);
     return path.endsWith('.gz') ? gunzipSync(raw) : raw;
@@ -37,7 +38,8 @@ function bytesOf(path: string): Uint8Array {
   }
 }
 
-function filesOf(dir: string): string[] {
+/** Names of the recordings in a folder, in order. */
+export function klineFiles(dir: string): string[] {
   let names: string[];
   try {
     names = readdirSync(dir);
@@ -53,7 +55,7 @@ function filesOf(dir: string): string[] {
 
 function load(path: string): Recording {
   const symbol = basename(path).replace(/\.csv(\.gz)?$/, '');
-  const columns = parseKlines(bytesOf(path), path);
+  const columns = parseKlines(klineBytes(path), path);
   const contract = recordedContract(symbol, columns);
   return {
     contract,
@@ -142,5 +144,5 @@ class RecordedMarket implements MarketSource {
 }
 
 export function recordedSource(dir: string): MarketSource {
-  return new RecordedMarket(filesOf(dir).map((name) => load(join(dir, name))));
+  return new RecordedMarket(klineFiles(dir).map((name) => load(join(dir, name))));
 }
