@@ -107,9 +107,14 @@ export class GapBook {
     this.#active.collectTouched(into);
   }
 
-  update(window: BarWindow): void {
+  /** Before `updateActive`: a gap that this bar fills is tested from the next. */
+  updateFilled(window: BarWindow): void {
     this.#window = window;
     this.#filled.update(window, this.#expired, this.#stepFilled);
+  }
+
+  updateActive(window: BarWindow): void {
+    this.#window = window;
     this.#active.update(window, this.#expired, this.#stepActive);
   }
 

@@ -25,9 +25,9 @@ export interface SideState {
 
 /** Where in the row of wires each list has its own: first what a low wakes, then what a high wakes, then what a close does. */
 export const WIRE = {
-  ...{ longGaps: 0, longFilled: 1, longFlipped: 2, longBlocks: 3, sellSide: 4, pendingDown: 5 },
-  ...{ shortGaps: 6, shortFilled: 7, shortFlipped: 8, shortBlocks: 9, buySide: 10, pendingUp: 11 },
-  ...{ below: 12, above: 13 },
+  ...{ longGaps: 0, longFlipped: 1, longBlocks: 2, sellSide: 3, pendingDown: 4 },
+  ...{ shortGaps: 5, shortFlipped: 6, shortBlocks: 7, buySide: 8, pendingUp: 9 },
+  ...{ longFilled: 10, below: 11, shortFilled: 12, above: 13 },
 } as const;
 export const WIRE_CELLS = Object.keys(WIRE).length * CELLS_PER_WIRE;
 export type Wires = Tripwires<keyof typeof WIRE>;

@@ -125,15 +125,29 @@ export class SmcEngine implements SmcView {
   }
 
   #judge(window: BarWindow): void {
-    const { low, high, index } = window;
-    const woken = this.#wires.anyWakes(WIRE.longGaps, WIRE.pendingDown, low, index);
-    if (woken || this.#wires.anyWakes(WIRE.shortGaps, WIRE.pendingUp, -high, index)) this.#updateLists(window);
-    else this.#noteDepth(low, high);
+    if (this.#isWoken(window)) this.#updateLists(window);
+    else this.#noteDepth(window);
     this.#confirmSwings(window);
     const broken = this.#breakStructure(window);
-    if (this.#wakes(WIRE.pendingDown, low) || this.#wakes(WIRE.pendingUp, -high)) this.#structure.extend(window, this.#extended);
+    this.#extendBreaks(window);
     this.#createZones(window, broken);
     this.#range.update(window);
+  }
+
+  /** Whether the bar changes anything in the lists of zones and pools; most do not. */
+  #isWoken({ low, high, close, index }: BarWindow): boolean {
+    const wires = this.#wires;
+    return (
+      wires.anyWakes(WIRE.longGaps, WIRE.pendingDown, low, index) ||
+      wires.anyWakes(WIRE.shortGaps, WIRE.pendingUp, -high, index) ||
+      wires.wakes(WIRE.longFilled, close, index) ||
+      wires.wakes(WIRE.shortFilled, -close, index)
+    );
+  }
+
+  #extendBreaks(window: BarWindow): void {
+    const woken = this.#wakes(WIRE.pendingDown, window.low) || this.#wakes(WIRE.pendingUp, -window.high);
+    if (woken) this.#structure.extend(window, this.#extended);
   }
 
   readonly #extended = (side: Side, breakIndex: number): void => {
@@ -146,7 +160,7 @@ export class SmcEngine implements SmcView {
   }
 
   /** Gaps that the bar stands in are filled further, which is all that it changes. */
-  #noteDepth(low: number, high: number): void {
+  #noteDepth({ low, high }: BarWindow): void {
     this.#wires.note(WIRE.longGaps, low);
     this.#wires.note(WIRE.shortGaps, -high);
   }
@@ -159,26 +173,27 @@ export class SmcEngine implements SmcView {
   #updateZones(window: BarWindow): void {
     const down = window.low;
     const up = -window.high;
-    const longGaps = this.#wakes(WIRE.longGaps, down) || this.#wakes(WIRE.longFilled, down);
-    const shortGaps = this.#wakes(WIRE.shortGaps, up) || this.#wakes(WIRE.shortFilled, up);
-    if (longGaps) this.#sides.long.gaps.update(window);
-    else this.#wires.note(WIRE.longGaps, down);
-    if (shortGaps) this.#sides.short.gaps.update(window);
-    else this.#wires.note(WIRE.shortGaps, up);
-    if (longGaps) for (const failed of this.#sides.long.gaps.takeInverted()) this.#sides.short.gaps.invert(window, failed);
-    if (shortGaps) for (const failed of this.#sides.short.gaps.takeInverted()) this.#sides.long.gaps.invert(window, failed);
-    // Flipped blocks first: one that is born in this bar is tested from the next.
-    if (this.#wakes(WIRE.longFlipped, down)) this.#sides.long.flipped.update(window);
-    if (this.#wakes(WIRE.shortFlipped, up)) this.#sides.short.flipped.update(window);
-    if (this.#wakes(WIRE.longBlocks, down) || this.#wakes(WIRE.shortBlocks, up)) this.#updateBlocks(window);
-  }
-
-  #updateBlocks(window: BarWindow): void {
     const { long, short } = this.#sides;
-    long.blocks.update(window);
-    short.blocks.update(window);
+    this.#updateGaps(window, 'long', down);
+    this.#updateGaps(window, 'short', up);
+    for (const failed of long.gaps.takeInverted()) short.gaps.invert(window, failed);
+    for (const failed of short.gaps.takeInverted()) long.gaps.invert(window, failed);
+    // Flipped blocks first: one that is born in this bar is tested from the next.
+    if (this.#wakes(WIRE.longFlipped, down)) long.flipped.update(window);
+    if (this.#wakes(WIRE.shortFlipped, up)) short.flipped.update(window);
+    if (this.#wakes(WIRE.longBlocks, down)) long.blocks.update(window);
+    if (this.#wakes(WIRE.shortBlocks, up)) short.blocks.update(window);
     for (const failed of long.blocks.takeFailed()) short.flipped.add(window, flipOf(window, failed));
     for (const failed of short.blocks.takeFailed()) long.flipped.add(window, flipOf(window, failed));
+  }
+
+  #updateGaps(window: BarWindow, side: Side, reach: number): void {
+    const long = side === 'long';
+    const { gaps } = this.#sides[side];
+    const place = long ? WIRE.longGaps : WIRE.shortGaps;
+    if (this.#wakes(long ? WIRE.longFilled : WIRE.shortFilled, long ? window.close : -window.close)) gaps.updateFilled(window);
+    if (this.#wakes(place, reach)) gaps.updateActive(window);
+    else this.#wires.note(place, reach);
   }
 
   #confirmSwings(window: BarWindow): void {
