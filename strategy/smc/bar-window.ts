@@ -49,7 +49,21 @@ export interface WindowMemory {
 }
 
 const QUARTER_MS = 900_000;
-const minute = (ms: number): number => Math.floor(ms / 60_000);
+
+// Every symbol names its findings after the same few minutes, and writing a number costs more than finding it again.
+const KNOWN_MINUTES = 64;
+const MINUTES_KNOWN: number[] = new Array<number>(KNOWN_MINUTES).fill(-1);
+const MINUTE_TEXTS: string[] = new Array<string>(KNOWN_MINUTES).fill('');
+
+function minuteText(ms: number): string {
+  const minute = Math.floor(ms / 60_000);
+  const place = minute & (KNOWN_MINUTES - 1);
+  if (MINUTES_KNOWN[place] !== minute) {
+    MINUTES_KNOWN[place] = minute;
+    MINUTE_TEXTS[place] = String(minute);
+  }
+  return MINUTE_TEXTS[place] as string;
+}
 
 export class BarWindow {
   readonly timeframe: Timeframe;
@@ -72,8 +86,6 @@ export class BarWindow {
   #row: number;
   readonly #stepMs: number;
   readonly #saved: number;
-  #nameMs = Number.NaN;
-  #name = '';
 
   constructor(timeframe: Timeframe, tickSize: number, memory: WindowMemory = {}) {
     const { block = new CellBlock(WINDOW_CELLS), volumes = new CellBlock(VOLUME_CELLS) } = memory;
@@ -100,16 +112,16 @@ export class BarWindow {
     return epochMs(this.#newest(OPEN_MS) + this.#stepMs);
   }
   get open(): number {
-    return this.#newest(OPEN);
+    return this.#cells[this.#row + OPEN] as number;
   }
   get high(): number {
-    return this.#newest(HIGH);
+    return this.#cells[this.#row + HIGH] as number;
   }
   get low(): number {
-    return this.#newest(LOW);
+    return this.#cells[this.#row + LOW] as number;
   }
   get close(): number {
-    return this.#newest(CLOSE);
+    return this.#cells[this.#row + CLOSE] as number;
   }
   get atr(): number {
     return this.#cells[this.#head + ATR] as number;
@@ -151,16 +163,16 @@ export class BarWindow {
     return this.#cells[this.#rows + (index & MASK) * WIDTH + column] as number;
   }
   openAt(index: number): number {
-    return this.#at(index, OPEN);
+    return this.#cells[this.#rows + (index & MASK) * WIDTH + OPEN] as number;
   }
   highAt(index: number): number {
-    return this.#at(index, HIGH);
+    return this.#cells[this.#rows + (index & MASK) * WIDTH + HIGH] as number;
   }
   lowAt(index: number): number {
-    return this.#at(index, LOW);
+    return this.#cells[this.#rows + (index & MASK) * WIDTH + LOW] as number;
   }
   closeAt(index: number): number {
-    return this.#at(index, CLOSE);
+    return this.#cells[this.#rows + (index & MASK) * WIDTH + CLOSE] as number;
   }
   openMsAt(index: number): EpochMs {
     return epochMs(this.#at(index, OPEN_MS));
@@ -218,16 +230,12 @@ export class BarWindow {
 
   /** A name from content: the same bars give the same names in every run. */
   idOf(prefix: string, side: string, at: number): string {
-    if (this.#nameMs !== this.openMs) {
-      this.#nameMs = this.openMs;
-      this.#name = `:${minute(this.openMs)}`;
-    }
-    return `${prefix}:${this.timeframe}:${side}:${minute(at)}${this.#name}`;
+    return `${prefix}:${this.timeframe}:${side}:${minuteText(at)}:${minuteText(this.openMs)}`;
   }
 
   /** The name that `idOf` gave when the bar of `known` was the newest. */
   nameOf(prefix: string, side: string, { atMs, knownAtMs }: { readonly atMs: number; readonly knownAtMs: number }): string {
-    return `${prefix}:${this.timeframe}:${side}:${minute(atMs)}:${minute(knownAtMs)}`;
+    return `${prefix}:${this.timeframe}:${side}:${minuteText(atMs)}:${minuteText(knownAtMs)}`;
   }
 
   snapshot(): WindowSnapshot {

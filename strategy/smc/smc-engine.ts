@@ -151,7 +151,7 @@ export class SmcEngine implements SmcView {
   }
 
   readonly #extended = (side: Side, breakIndex: number): void => {
-    this.#sides[side].blocks.raiseGrade(breakIndex);
+    this.#side(side).blocks.raiseGrade(breakIndex);
   };
 
   /** A price measures what lies below it, its negative what lies above. */
@@ -187,9 +187,14 @@ export class SmcEngine implements SmcView {
     for (const failed of short.blocks.takeFailed()) long.flipped.add(window, flipOf(window, failed));
   }
 
+  /** By comparison: an access by name costs a search. */
+  #side(side: Side): SideState {
+    return side === 'long' ? this.#sides.long : this.#sides.short;
+  }
+
   #updateGaps(window: BarWindow, side: Side, reach: number): void {
     const long = side === 'long';
-    const { gaps } = this.#sides[side];
+    const { gaps } = this.#side(side);
     const place = long ? WIRE.longGaps : WIRE.shortGaps;
     if (this.#wakes(long ? WIRE.longFilled : WIRE.shortFilled, long ? window.close : -window.close)) gaps.updateFilled(window);
     if (this.#wakes(place, reach)) gaps.updateActive(window);
@@ -217,7 +222,7 @@ export class SmcEngine implements SmcView {
     if (!this.#wakes(WIRE.above, -window.close) && !this.#wakes(WIRE.below, window.close)) return null;
     const side = this.#structure.brokenSide(window);
     if (side === null) return null;
-    const { leg, gaps } = this.#sides[side];
+    const { leg, gaps } = this.#side(side);
     const made = this.#structure.record(window, side, leg);
     gaps.noteBreak(leg.originIndex);
     this.#range.start(window, side, leg);
@@ -228,7 +233,7 @@ export class SmcEngine implements SmcView {
     if (window.moved !== 0) this.#displacement.tell(window);
     if (window.gap !== 0) this.#createGap(window, window.gap > 0 ? 'long' : 'short');
     if (broken === null) return;
-    const { leg, blocks } = this.#sides[broken.side];
+    const { leg, blocks } = this.#side(broken.side);
     const sweep = this.#liquidity.sweepBefore(broken.side, window.index, leg.originIndex);
     // A break that extended in its own bar is of grade 2 already.
     blocks.create(window, this.#structure.lastBreak(broken.side, 'any') ?? broken, leg, sweep);
@@ -236,7 +241,7 @@ export class SmcEngine implements SmcView {
 
   #createGap(window: BarWindow, side: Side): void {
     const made = this.#structure.lastBreak(side, 'any');
-    this.#sides[side].gaps.create(window, made !== null && made.index >= window.index - 2);
+    this.#side(side).gaps.create(window, made !== null && made.index >= window.index - 2);
   }
 
   readonly #ended = (name: string, period: Period): void => {
@@ -287,13 +292,13 @@ export class SmcEngine implements SmcView {
     return this.#structure.trend;
   }
   orderBlocks(side: Side): readonly OrderBlock[] {
-    return this.#sides[side].blocks.zones;
+    return this.#side(side).blocks.zones;
   }
   fairValueGaps(side: Side): readonly FairValueGap[] {
-    return this.#sides[side].gaps.zones;
+    return this.#side(side).gaps.zones;
   }
   flippedBlocks(side: Side): readonly FlippedBlock[] {
-    return this.#sides[side].flipped.zones;
+    return this.#side(side).flipped.zones;
   }
   pools(side: PoolSide): readonly LiquidityPool[] {
     return this.#liquidity.pools(side);

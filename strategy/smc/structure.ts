@@ -115,7 +115,8 @@ export class StructureDetector {
   }
 
   lastBreak(side: Side, form: BreakForm | 'any'): StructureBreak | null {
-    return this.#breaks[side][form] ?? null;
+    const breaks = side === 'long' ? this.#breaks.long : this.#breaks.short;
+    return (form === 'any' ? breaks.any : breaks[form]) ?? null;
   }
 
   /** Which side the newest bar breaks. Where both levels were passed (they had crossed), the candle's colour decides, a doji breaks none. */
