@@ -5,7 +5,7 @@ import { epochMs } from '../../../src/core/units.ts';
 import type { IndicatorSnapshot } from '../../../strategy/indicators/indicator-core.ts';
 import { SmcEngine, type SmcSnapshot } from '../../../strategy/smc/smc-engine.ts';
 import type { SmcView } from '../../../strategy/smc/types.ts';
-import { anySeries, type BarSeriesCase, makeSeries, PROPERTY_RUNS } from '../../support/bar-series.ts';
+import { anySeries, type BarSeriesCase, DEAR_PROPERTY_RUNS, makeSeries, PROPERTY_RUNS } from '../../support/bar-series.ts';
 import { EngineRun } from './run-engine.ts';
 
 const optionsOf = (series: BarSeriesCase) => ({ timeframe: series.shape.timeframe, tickSize: series.tickSize });
@@ -127,7 +127,7 @@ describe('the engine as a whole', () => {
           expect(run.engine.pools('sellSide').length).toBeLessThanOrEqual(64);
         }
       }),
-      { numRuns: Math.ceil(PROPERTY_RUNS / 4) },
+      { numRuns: DEAR_PROPERTY_RUNS },
     );
   });
 
