@@ -39,6 +39,8 @@ const BTC = symbolId('BTCUSDT');
 
 interface Seat {
   readonly symbol: SymbolId;
+  /** In the row; a symbol that is opened again takes the place that it had. */
+  readonly place: number;
   /** In the order of `players`. */
   readonly voices: readonly SymbolStrategy[];
   readonly players: readonly { readonly strategy: Strategy; readonly player: SymbolStrategy }[];
@@ -95,9 +97,11 @@ export class StrategyEngine {
       strategy,
       player: strategy.open(facts, this.#settings, this.#memory.get(strategy)),
     }));
-    const seat: Seat = { symbol: instrument.symbol, voices: players.map(({ player }) => player), players };
-    this.#seats.set(instrument.symbol, seat);
-    this.#row.push(seat);
+    const { symbol } = instrument;
+    const place = this.#seats.get(symbol)?.place ?? this.#row.length;
+    const seat: Seat = { symbol, place, voices: players.map(({ player }) => player), players };
+    this.#seats.set(symbol, seat);
+    this.#row[place] = seat;
   }
 
   /** History: builds state, yields the signals of then for those who look back (`scan --lookback`); nobody trades on it. */
