@@ -10,21 +10,11 @@ import { DisplacementDetector, type DisplacementSnapshot } from './displacement.
 import { markGap } from './fair-value-gap.ts';
 import { LEG_CELLS, type LegTracker } from './leg.ts';
 import { LiquidityDetector, type LiquiditySnapshot } from './liquidity.ts';
-import { flipOf } from './order-block.ts';
 import { defaultParams, type SmcParams } from './params.ts';
 import type { Period } from './period.ts';
 import { PERIOD_CELLS, Periods, type PeriodsSnapshot } from './periods.ts';
 import { DealingRangeTracker, RANGE_CELLS, type RangeSnapshot } from './premium-discount.ts';
-import {
-  openSide,
-  restoreSide,
-  type SideSnapshot,
-  type SideState,
-  snapshotSide,
-  WIRE,
-  WIRE_CELLS,
-  type Wires,
-} from './side-state.ts';
+import { restoreSide, type SideSnapshot, snapshotSide, WIRE, WIRE_CELLS, type Wires } from './side-state.ts';
 import { StructureDetector, type StructureSnapshot } from './structure.ts';
 import { SwingDetector, type SwingSnapshot } from './swing.ts';
 import { Tripwires } from './tripwires.ts';
@@ -45,6 +35,7 @@ import type {
   Swing,
   TrendDirection,
 } from './types.ts';
+import { ZoneRounds } from './zone-rounds.ts';
 
 export interface SmcOptions {
   readonly timeframe: Timeframe;
@@ -84,7 +75,7 @@ export class SmcEngine implements SmcView {
   readonly #range: DealingRangeTracker;
   readonly #periods: Periods;
   readonly #gap: SmcParams['gap'];
-  readonly #sides: Readonly<Record<Side, SideState>>;
+  readonly #zones: ZoneRounds;
   #lastOpenMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: SmcOptions) {
@@ -95,10 +86,7 @@ export class SmcEngine implements SmcView {
     invariant(lookBack <= WINDOW_BARS, `swings over ${swingSpan} bars need a longer window`);
     const wire = (name: keyof typeof WIRE) => this.#wires.wire(name);
     this.#gap = params.gap;
-    this.#sides = {
-      long: openSide('long', params, { wires: this.#wires, block }),
-      short: openSide('short', params, { wires: this.#wires, block }),
-    };
+    this.#zones = new ZoneRounds(params, this.#wires, block);
     this.#range = new DealingRangeTracker(block);
     this.#periods = new Periods(this.#ended, block);
     this.#window = new BarWindow(timeframe, tickSize, { lookBack, block, ...(options.volumes && { volumes: options.volumes }) });
@@ -125,24 +113,13 @@ export class SmcEngine implements SmcView {
   }
 
   #judge(window: BarWindow): void {
-    if (this.#isWoken(window)) this.#updateLists(window);
-    else this.#noteDepth(window);
+    this.#zones.update(window);
+    if (this.#wakes(WIRE.sellSide, window.low) || this.#wakes(WIRE.buySide, -window.high)) this.#liquidity.update(window);
     this.#confirmSwings(window);
     const broken = this.#breakStructure(window);
     this.#extendBreaks(window);
     this.#createZones(window, broken);
     this.#range.update(window);
-  }
-
-  /** Whether the bar changes anything in the lists of zones and pools; most do not. */
-  #isWoken({ low, high, close, index }: BarWindow): boolean {
-    const wires = this.#wires;
-    return (
-      wires.anyWakes(WIRE.longGaps, WIRE.pendingDown, low, index) ||
-      wires.anyWakes(WIRE.shortGaps, WIRE.pendingUp, -high, index) ||
-      wires.wakes(WIRE.longFilled, close, index) ||
-      wires.wakes(WIRE.shortFilled, -close, index)
-    );
   }
 
   #extendBreaks(window: BarWindow): void {
@@ -151,7 +128,7 @@ export class SmcEngine implements SmcView {
   }
 
   readonly #extended = (side: Side, breakIndex: number): void => {
-    this.#side(side).blocks.raiseGrade(breakIndex);
+    this.#zones.side(side).blocks.raiseGrade(breakIndex);
   };
 
   /** A price measures what lies below it, its negative what lies above. */
@@ -159,53 +136,11 @@ export class SmcEngine implements SmcView {
     return this.#wires.wakes(place, reach, this.#window.index);
   }
 
-  /** Gaps that the bar stands in are filled further, which is all that it changes. */
-  #noteDepth({ low, high }: BarWindow): void {
-    this.#wires.note(WIRE.longGaps, low);
-    this.#wires.note(WIRE.shortGaps, -high);
-  }
-
-  #updateLists(window: BarWindow): void {
-    this.#updateZones(window);
-    if (this.#wakes(WIRE.sellSide, window.low) || this.#wakes(WIRE.buySide, -window.high)) this.#liquidity.update(window);
-  }
-
-  #updateZones(window: BarWindow): void {
-    const down = window.low;
-    const up = -window.high;
-    const { long, short } = this.#sides;
-    this.#updateGaps(window, 'long', down);
-    this.#updateGaps(window, 'short', up);
-    for (const failed of long.gaps.takeInverted()) short.gaps.invert(window, failed);
-    for (const failed of short.gaps.takeInverted()) long.gaps.invert(window, failed);
-    // Flipped blocks first: one that is born in this bar is tested from the next.
-    if (this.#wakes(WIRE.longFlipped, down)) long.flipped.update(window);
-    if (this.#wakes(WIRE.shortFlipped, up)) short.flipped.update(window);
-    if (this.#wakes(WIRE.longBlocks, down)) long.blocks.update(window);
-    if (this.#wakes(WIRE.shortBlocks, up)) short.blocks.update(window);
-    for (const failed of long.blocks.takeFailed()) short.flipped.add(window, flipOf(window, failed));
-    for (const failed of short.blocks.takeFailed()) long.flipped.add(window, flipOf(window, failed));
-  }
-
-  /** By comparison: an access by name costs a search. */
-  #side(side: Side): SideState {
-    return side === 'long' ? this.#sides.long : this.#sides.short;
-  }
-
-  #updateGaps(window: BarWindow, side: Side, reach: number): void {
-    const long = side === 'long';
-    const { gaps } = this.#side(side);
-    const place = long ? WIRE.longGaps : WIRE.shortGaps;
-    if (this.#wakes(long ? WIRE.longFilled : WIRE.shortFilled, long ? window.close : -window.close)) gaps.updateFilled(window);
-    if (this.#wakes(place, reach)) gaps.updateActive(window);
-    else this.#wires.note(place, reach);
-  }
-
   #confirmSwings(window: BarWindow): void {
     const high = this.#swings.confirmHigh(window);
     const low = this.#swings.confirmLow(window);
-    this.#follow(window, this.#sides.long.leg, high);
-    this.#follow(window, this.#sides.short.leg, low);
+    this.#follow(window, this.#zones.long.leg, high);
+    this.#follow(window, this.#zones.short.leg, low);
   }
 
   #follow(window: BarWindow, leg: LegTracker, swing: Swing | null): void {
@@ -222,7 +157,7 @@ export class SmcEngine implements SmcView {
     if (!this.#wakes(WIRE.above, -window.close) && !this.#wakes(WIRE.below, window.close)) return null;
     const side = this.#structure.brokenSide(window);
     if (side === null) return null;
-    const { leg, gaps } = this.#side(side);
+    const { leg, gaps } = this.#zones.side(side);
     const made = this.#structure.record(window, side, leg);
     gaps.noteBreak(leg.originIndex);
     this.#range.start(window, side, leg);
@@ -233,7 +168,7 @@ export class SmcEngine implements SmcView {
     if (window.moved !== 0) this.#displacement.tell(window);
     if (window.gap !== 0) this.#createGap(window, window.gap > 0 ? 'long' : 'short');
     if (broken === null) return;
-    const { leg, blocks } = this.#side(broken.side);
+    const { leg, blocks } = this.#zones.side(broken.side);
     const sweep = this.#liquidity.sweepBefore(broken.side, window.index, leg.originIndex);
     // A break that extended in its own bar is of grade 2 already.
     blocks.create(window, this.#structure.lastBreak(broken.side, 'any') ?? broken, leg, sweep);
@@ -241,7 +176,7 @@ export class SmcEngine implements SmcView {
 
   #createGap(window: BarWindow, side: Side): void {
     const made = this.#structure.lastBreak(side, 'any');
-    this.#side(side).gaps.create(window, made !== null && made.index >= window.index - 2);
+    this.#zones.side(side).gaps.create(window, made !== null && made.index >= window.index - 2);
   }
 
   readonly #ended = (name: string, period: Period): void => {
@@ -277,28 +212,19 @@ export class SmcEngine implements SmcView {
     this.#window.keepsEvents = true;
   }
   get touched(): readonly SmcZone[] {
-    const touched: SmcZone[] = [];
-    if (!this.#window.ready) return touched;
-    const { long, short } = this.#sides;
-    long.gaps.collectTouched(touched);
-    short.gaps.collectTouched(touched);
-    long.flipped.collectTouched(touched);
-    short.flipped.collectTouched(touched);
-    long.blocks.collectTouched(touched);
-    short.blocks.collectTouched(touched);
-    return touched;
+    return this.#window.ready ? this.#zones.touched : [];
   }
   get trend(): TrendDirection {
     return this.#structure.trend;
   }
   orderBlocks(side: Side): readonly OrderBlock[] {
-    return this.#side(side).blocks.zones;
+    return this.#zones.side(side).blocks.zones;
   }
   fairValueGaps(side: Side): readonly FairValueGap[] {
-    return this.#side(side).gaps.zones;
+    return this.#zones.side(side).gaps.zones;
   }
   flippedBlocks(side: Side): readonly FlippedBlock[] {
-    return this.#side(side).flipped.zones;
+    return this.#zones.side(side).flipped.zones;
   }
   pools(side: PoolSide): readonly LiquidityPool[] {
     return this.#liquidity.pools(side);
@@ -348,8 +274,8 @@ export class SmcEngine implements SmcView {
       liquidity: this.#liquidity.snapshot(),
       range: this.#range.snapshot(),
       ...this.#periods.snapshot(),
-      long: snapshotSide(this.#sides.long),
-      short: snapshotSide(this.#sides.short),
+      long: snapshotSide(this.#zones.long),
+      short: snapshotSide(this.#zones.short),
     };
   }
 
@@ -363,7 +289,7 @@ export class SmcEngine implements SmcView {
     this.#liquidity.restore(this.#window, snapshot.liquidity);
     this.#range.restore(snapshot.range);
     this.#periods.restore(snapshot);
-    restoreSide(this.#sides.long, this.#window, snapshot.long);
-    restoreSide(this.#sides.short, this.#window, snapshot.short);
+    restoreSide(this.#zones.long, this.#window, snapshot.long);
+    restoreSide(this.#zones.short, this.#window, snapshot.short);
   }
 }
