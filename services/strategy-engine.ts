@@ -8,7 +8,15 @@ import type { Evaluation, RankedSignal, Signal } from '../src/core/signal.ts';
 import { compareSignals } from '../src/core/signal.ts';
 import { barClose } from '../src/core/timeframe.ts';
 import { type EpochMs, epochMs, invariant, type SymbolId, symbolId } from '../src/core/units.ts';
-import type { CrossSection, MarketContext, Strategy, StrategySettings, SymbolStrategy, TrendNow } from '../strategy/strategy.ts';
+import type {
+  CrossSection,
+  MarketContext,
+  Strategy,
+  StrategyMemory,
+  StrategySettings,
+  SymbolStrategy,
+  TrendNow,
+} from '../strategy/strategy.ts';
 import type { ClosedBar } from './data/symbol-bars.ts';
 
 /** What the engine asks about a symbol besides its bars; DataService answers. */
@@ -27,21 +35,49 @@ export interface MinuteDecision {
   readonly scanned: readonly SymbolId[];
 }
 
+const BTC = symbolId('BTCUSDT');
+
 interface Seat {
-  readonly instrument: Instrument;
+  readonly symbol: SymbolId;
+  /** In the row; a symbol that is opened again takes the place that it had. */
+  readonly place: number;
+  /** In the order of `players`. */
+  readonly voices: readonly SymbolStrategy[];
   readonly players: readonly { readonly strategy: Strategy; readonly player: SymbolStrategy }[];
 }
 
-const BTC = symbolId('BTCUSDT');
+/** The bar's surroundings, looked up only where a strategy asks for them; good for one bar. */
+class BarContext implements MarketContext {
+  readonly #source: ContextSource;
+  symbol = BTC;
+  quoteVolume24hUsdt = Number.NaN;
+
+  constructor(source: ContextSource) {
+    this.#source = source;
+  }
+
+  get fundingRate(): number {
+    return this.#source.contextOf(this.symbol).fundingRate;
+  }
+  get nextFundingMs(): number {
+    return this.#source.contextOf(this.symbol).nextFundingMs;
+  }
+}
 
 export class StrategyEngine {
   readonly #strategies: readonly Strategy[];
   readonly #settings: StrategySettings;
   readonly #source: ContextSource;
+  readonly #memory: ReadonlyMap<Strategy, StrategyMemory>;
+  readonly #context: BarContext;
   readonly #seats = new Map<SymbolId, Seat>();
+  /** The seats as they were opened, which is also the order in which a minute names them. */
+  readonly #row: Seat[] = [];
 
   constructor(strategies: readonly Strategy[], settings: StrategySettings, source: ContextSource) {
     this.#strategies = strategies;
+    this.#memory = new Map(strategies.map((strategy) => [strategy, strategy.shareMemory()]));
+    this.#context = new BarContext(source);
     this.#settings = settings;
     this.#source = source;
   }
@@ -57,8 +93,15 @@ export class StrategyEngine {
       onboardMs: instrument.onboardMs,
     };
     invariant(stepSize(instrument.grid) > 0, 'a contract without a quantity step');
-    const players = this.#strategies.map((strategy) => ({ strategy, player: strategy.open(facts, this.#settings) }));
-    this.#seats.set(instrument.symbol, { instrument, players });
+    const players = this.#strategies.map((strategy) => ({
+      strategy,
+      player: strategy.open(facts, this.#settings, this.#memory.get(strategy)),
+    }));
+    const { symbol } = instrument;
+    const place = this.#seats.get(symbol)?.place ?? this.#row.length;
+    const seat: Seat = { symbol, place, voices: players.map(({ player }) => player), players };
+    this.#seats.set(symbol, seat);
+    this.#row[place] = seat;
   }
 
   /** History: builds state, yields the signals of then for those who look back (`scan --lookback`); nobody trades on it. */
@@ -77,8 +120,11 @@ export class StrategyEngine {
   }
 
   #feed(seat: Seat, bar: ClosedBar, signals: Signal[] | null): void {
-    const context = this.#contextAt(seat, bar);
-    for (const { player } of seat.players) {
+    const context = this.#context;
+    context.symbol = seat.symbol;
+    context.quoteVolume24hUsdt = bar.quoteVolume24hUsdt;
+    for (let i = 0; i < seat.voices.length; i++) {
+      const player = seat.voices[i] as SymbolStrategy;
       if (bar.afterGap === 'afterGap') player.onGap();
       if (bar.trendBar !== null) player.onTrendBar(bar.trendBar);
       const signal = player.hear(bar.entryBar, context);
@@ -86,9 +132,10 @@ export class StrategyEngine {
     }
   }
 
-  #contextAt(seat: Seat, bar: ClosedBar): MarketContext {
-    const { fundingRate, nextFundingMs } = this.#source.contextOf(seat.instrument.symbol);
-    return { quoteVolume24hUsdt: bar.quoteVolume24hUsdt, fundingRate, nextFundingMs };
+  /** The seat of a symbol, most likely at this place of the row. */
+  #seatNear(place: number, symbol: SymbolId): Seat {
+    const seat = this.#row[place];
+    return seat?.symbol === symbol ? seat : this.#seat(symbol);
   }
 
   /** Feeds the closed bars of one minute (or of latecomers) and ranks the signals that the minute's own bar gave. */
@@ -97,10 +144,18 @@ export class StrategyEngine {
     closed: readonly { readonly symbol: SymbolId; readonly bars: readonly ClosedBar[] }[],
   ): MinuteDecision {
     const signals: Signal[] = [];
-    for (const { symbol, bars } of closed) {
-      const seat = this.#seat(symbol);
-      // Bars refilled after a hole build state only: their minute is over, and nothing is entered late.
-      for (const bar of bars) this.#feed(seat, bar, bar.entryBar.openMs === barOpenMs ? signals : null);
+    const scanned: SymbolId[] = [];
+    for (let place = 0; place < closed.length; place++) {
+      const { symbol, bars } = closed[place] as (typeof closed)[number];
+      const seat = this.#seatNear(place, symbol);
+      let lastOpenMs = Number.NaN;
+      for (let i = 0; i < bars.length; i++) {
+        const bar = bars[i] as ClosedBar;
+        lastOpenMs = bar.entryBar.openMs;
+        // Bars refilled after a hole build state only: their minute is over, and nothing is entered late.
+        this.#feed(seat, bar, lastOpenMs === barOpenMs ? signals : null);
+      }
+      if (lastOpenMs === barOpenMs) scanned.push(symbol);
     }
     const ranked = signals.sort(compareSignals).map((signal, i) => ({ signal, rank: i + 1 }));
     return {
@@ -108,7 +163,7 @@ export class StrategyEngine {
       barCloseMs: barClose(barOpenMs, this.#settings.pair.entry),
       ranked,
       features: this.#features(ranked),
-      scanned: closed.filter(({ bars }) => bars.at(-1)?.entryBar.openMs === barOpenMs).map(({ symbol }) => symbol),
+      scanned,
     };
   }
 

@@ -1,20 +1,46 @@
-// Floor 1, room 4: the numbers of one symbol and timeframe in one stretch of memory. A minute of the whole market visits every symbol
-// once and finds little of it in the cache: numbers that are read together have to lie together.
+// Floor 1, room 4: the numbers of one symbol and timeframe in one stretch of memory, and those stretches side by side. A minute of the
+// whole market visits every symbol once and finds little of it in the cache: numbers that are read together have to lie together.
 import { invariant } from '../src/core/units.ts';
+
+/** Hands out neighbouring stretches of few large arrays. */
+export class CellArena {
+  readonly #chunkCells: number;
+  #chunk = new Float64Array(0);
+  #taken = 0;
+
+  constructor(chunkCells: number) {
+    this.#chunkCells = chunkCells;
+  }
+
+  place(count: number): { readonly cells: Float64Array; readonly first: number } {
+    if (this.#taken + count > this.#chunk.length) {
+      this.#chunk = new Float64Array(Math.max(count, this.#chunkCells));
+      this.#taken = 0;
+    }
+    const first = this.#taken;
+    this.#taken += count;
+    return { cells: this.#chunk, first };
+  }
+}
 
 export class CellBlock {
   readonly cells: Float64Array;
-  #taken = 0;
+  readonly #end: number;
+  #next: number;
 
-  constructor(count: number) {
-    this.cells = new Float64Array(count);
+  /** Without an arena it lies alone. */
+  constructor(count: number, arena: CellArena = new CellArena(count)) {
+    const { cells, first } = arena.place(count);
+    this.cells = cells;
+    this.#next = first;
+    this.#end = first + count;
   }
 
-  /** First of the next `count` cells, which from now on belong to whoever asked. */
+  /** First of the next `count` cells, which from now on belong to whoever asked; zeros. */
   take(count: number): number {
-    const first = this.#taken;
-    this.#taken += count;
-    invariant(this.#taken <= this.cells.length, `a block of ${this.cells.length} cells has no room for ${count} more`);
+    const first = this.#next;
+    this.#next += count;
+    invariant(this.#next <= this.#end, `a block has no room for ${count} more cells`);
     return first;
   }
 }

@@ -13,7 +13,7 @@ import { placeStop, rawStop } from './plan/stop.ts';
 import { placeTarget } from './plan/target.ts';
 import { signalOf } from './signal-of.ts';
 import type { MarketContext, Strategy } from './strategy.ts';
-import { TwoTracks } from './two-tracks.ts';
+import { shareTracks, TwoTracks } from './two-tracks.ts';
 
 const ID = 'price-action';
 const VERSION = '1.0';
@@ -169,5 +169,6 @@ export const priceAction: Strategy = {
   version: VERSION,
   warmup: WARMUP,
   featureNames: FEATURE_NAMES,
-  open: (facts, settings) => new PriceActionSymbol(facts, settings),
+  open: (facts, settings, memory) => new PriceActionSymbol(facts, settings, memory),
+  shareMemory: shareTracks,
 };

@@ -2,14 +2,19 @@
 // answers NaN while it has fewer numbers than its window: missing is not zero.
 import type { CellBlock } from './cell-block.ts';
 
+/** The cell that counts what was ever pushed; rings that are pushed together share it. */
+export interface RingCounter {
+  readonly cells: Float64Array;
+  readonly cell: number;
+}
+
 export class Ring {
   readonly capacity: number;
   readonly #cells: Float64Array;
   readonly #first: number;
-  /** The cell that counts what was ever pushed; rings that are pushed together share it. */
-  readonly #counter: number;
+  readonly #counter: RingCounter;
 
-  constructor(block: CellBlock, counter: number, capacity: number) {
+  constructor(block: CellBlock, counter: RingCounter, capacity: number) {
     this.capacity = capacity;
     this.#cells = block.cells;
     this.#counter = counter;
@@ -17,7 +22,7 @@ export class Ring {
   }
 
   get #count(): number {
-    return (this.#cells[this.#counter] as number) | 0;
+    return (this.#counter.cells[this.#counter.cell] as number) | 0;
   }
 
   get length(): number {

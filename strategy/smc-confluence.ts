@@ -10,9 +10,9 @@ import { FACTORS_VERSION } from './confluence/score.ts';
 import { FEATURE_NAMES } from './feature-schema.ts';
 import { PLAN_LIMITS, WARMUP } from './plan/limits.ts';
 import { signalOf } from './signal-of.ts';
-import type { MarketContext, Strategy, StrategySettings, SymbolFacts } from './strategy.ts';
+import type { MarketContext, Strategy, StrategyMemory, StrategySettings, SymbolFacts } from './strategy.ts';
 import { SweepWatch } from './sweep-watch.ts';
-import { TwoTracks } from './two-tracks.ts';
+import { shareTracks, TwoTracks } from './two-tracks.ts';
 
 const ID = 'smc-confluence';
 /** Rules, then the version of the weights: a signal names both. */
@@ -26,9 +26,9 @@ class SmcConfluenceSymbol extends TwoTracks {
   readonly #signalled = new Set<string>();
   #signal: Signal | null = null;
 
-  constructor(facts: SymbolFacts, settings: StrategySettings) {
-    super(facts, settings);
-    this.#sweeps = new SweepWatch(settings.pair.entry);
+  constructor(facts: SymbolFacts, settings: StrategySettings, memory?: StrategyMemory) {
+    super(facts, settings, memory);
+    this.#sweeps = new SweepWatch(settings.pair.entry, this.entry.spare);
   }
 
   hear(bar: Bar, context: MarketContext): Signal | null {
@@ -37,10 +37,8 @@ class SmcConfluenceSymbol extends TwoTracks {
     this.#sweeps.onBar(bar, this.entry.smc);
     if (!this.#mayTrigger(bar)) return null;
     const scene = this.#scene(bar);
-    const able = this.#touched().filter((zone) => promising(zone, scene) && affordable(zone, scene));
-    if (able.length === 0) return null;
-    const best = bestOf(able, scene);
-    if (best.firstFailed !== null || best.plan === null) return null;
+    const best = bestAble(this.#touched(), scene);
+    if (best === null || best.firstFailed !== null || best.plan === null) return null;
     const evaluation = describe(ID, best, scene);
     this.noteSignal(evaluation.side, bar.openMs);
     this.#remember(evaluation.zone.id);
@@ -101,15 +99,12 @@ class SmcConfluenceSymbol extends TwoTracks {
   }
 
   #scene(bar: Bar): Scene {
-    return {
-      facts: this.facts,
-      settings: this.settings,
-      trend: this.trend,
-      entry: this.entry,
-      bar,
-      barsSinceSignal: (side) => this.barsSinceSignal(side, bar.openMs),
-      signalsOfZone: (zoneId) => Number(this.#signalled.has(zoneId)),
-    };
+    const { facts, settings, trend, entry } = this;
+    return { facts, settings, trend, entry, bar, history: this };
+  }
+
+  signalsOfZone(zoneId: string): number {
+    return this.#signalled.has(zoneId) ? 1 : 0;
   }
 
   #remember(zoneId: string): void {
@@ -120,6 +115,17 @@ class SmcConfluenceSymbol extends TwoTracks {
       return;
     }
   }
+}
+
+/** The best of the zones that could become a signal; loops, for it runs while the market waits. */
+function bestAble(touched: readonly TradeZone[], scene: Scene): Assessment | null {
+  let best: Assessment | null = null;
+  for (const zone of touched) {
+    if (!promising(zone, scene) || !affordable(zone, scene)) continue;
+    const judged = assess(zone, scene);
+    best = best === null ? judged : better(best, judged);
+  }
+  return best;
 }
 
 /**
@@ -142,5 +148,6 @@ export const smcConfluence: Strategy = {
   version: VERSION,
   warmup: WARMUP,
   featureNames: FEATURE_NAMES,
-  open: (facts, settings) => new SmcConfluenceSymbol(facts, settings),
+  open: (facts, settings, memory) => new SmcConfluenceSymbol(facts, settings, memory),
+  shareMemory: shareTracks,
 };

@@ -4,6 +4,7 @@ import type { Bar } from '../src/core/market.ts';
 import type { Evaluation, Signal } from '../src/core/signal.ts';
 import type { Timeframe } from '../src/core/timeframe.ts';
 import type { EpochMs, Side, SymbolId } from '../src/core/units.ts';
+import type { TrackMemory } from './track.ts';
 
 export interface TimeframePair {
   readonly trend: Timeframe;
@@ -89,5 +90,14 @@ export interface Strategy {
   readonly warmup: { readonly trendBars: number; readonly entryBars: number };
   /** `feature` column names in the order of `features()`. */
   readonly featureNames: readonly string[];
-  open(facts: SymbolFacts, settings: StrategySettings): SymbolStrategy;
+  /** `memory` is what `shareMemory` gave: symbols that are opened with the same one lie side by side. */
+  open(facts: SymbolFacts, settings: StrategySettings, memory?: StrategyMemory): SymbolStrategy;
+  /** For whoever follows many symbols in one run. */
+  shareMemory(): StrategyMemory;
+}
+
+/** Where the numbers of many symbols lie together; nothing else is shared by them. */
+export interface StrategyMemory {
+  readonly trend: TrackMemory;
+  readonly entry: TrackMemory;
 }

@@ -2,9 +2,10 @@
 // the few rings that features look back on. Bars are not kept.
 import type { Bar } from '../src/core/market.ts';
 import { type Timeframe, timeframeMs } from '../src/core/timeframe.ts';
-import { CellBlock } from './cell-block.ts';
+import { CellArena, CellBlock } from './cell-block.ts';
 import { INDICATOR_CELLS, IndicatorCore } from './indicators/indicator-core.ts';
 import { Ring } from './ring.ts';
+import { VOLUME_CELLS } from './smc/bar-window.ts';
 import { SMC_CELLS, SmcEngine } from './smc/smc-engine.ts';
 
 /** How many numbers of each series features look back on. */
@@ -21,6 +22,26 @@ const RSI_DEPTH = 4;
 const OWN_CELLS = 5;
 const [TOTAL, CONTIGUOUS, HIST_SIGN, HIST_AGE, LAST_OPEN_MS] = [0, 1, 2, 3, 4] as const;
 
+/** Cells beside the entry bars for what a strategy follows on its own. */
+const SPARE_CELLS = 32;
+/** Symbols whose numbers lie in one array. */
+const NEIGHBOURS = 64;
+
+/** The memory of many tracks of one kind: what every bar reads, and apart from it what bars only leave behind. */
+export class TrackMemory {
+  readonly hot: CellArena;
+  readonly cold: CellArena;
+
+  constructor(depth: TrackDepth) {
+    this.hot = new CellArena(NEIGHBOURS * HOT_CELLS);
+    this.cold = new CellArena(NEIGHBOURS * coldCells(depth));
+  }
+}
+
+const HOT_CELLS = INDICATOR_CELLS + SMC_CELLS + OWN_CELLS + SPARE_CELLS;
+const coldCells = ({ closes, atr, bandWidth, volume, trades }: TrackDepth): number =>
+  VOLUME_CELLS + closes + atr + bandWidth + volume + trades + RSI_DEPTH;
+
 /** Bars over which a hole is remembered and counted. */
 const GAP_MEMORY_BARS = 240;
 
@@ -34,27 +55,34 @@ export class Track {
   readonly volume: Ring;
   readonly trades: Ring;
   readonly rsi: Ring;
+  /** Cells for what a strategy follows on its own. */
+  readonly spare: CellBlock;
   readonly #cells: Float64Array;
   readonly #own: number;
+  readonly #kept: Float64Array;
+  readonly #stepMs: number;
   #last: Bar | null = null;
   #holes: { readonly beforeMs: number; readonly missing: number }[] = [];
 
-  constructor(timeframe: Timeframe, tickSize: number, depth: TrackDepth) {
-    const ringCells = depth.closes + depth.atr + depth.bandWidth + depth.volume + depth.trades + RSI_DEPTH;
-    const block = new CellBlock(INDICATOR_CELLS + SMC_CELLS + OWN_CELLS + ringCells);
+  constructor(timeframe: Timeframe, tickSize: number, depth: TrackDepth, memory?: TrackMemory) {
+    const hot = new CellBlock(HOT_CELLS, memory?.hot);
+    const cold = new CellBlock(coldCells(depth), memory?.cold);
     this.timeframe = timeframe;
-    this.indicators = new IndicatorCore(block);
-    this.smc = new SmcEngine({ timeframe, tickSize, block, events: 'dropped' });
-    this.#cells = block.cells;
-    this.#own = block.take(OWN_CELLS);
+    this.#stepMs = timeframeMs(timeframe);
+    this.#cells = hot.cells;
+    this.#own = hot.take(OWN_CELLS);
     this.#cells[this.#own + HIST_AGE] = Number.NaN;
-    const counter = this.#own + TOTAL;
-    this.rsi = new Ring(block, counter, RSI_DEPTH);
-    this.closes = new Ring(block, counter, depth.closes);
-    this.atr = new Ring(block, counter, depth.atr);
-    this.bandWidth = new Ring(block, counter, depth.bandWidth);
-    this.volume = new Ring(block, counter, depth.volume);
-    this.trades = new Ring(block, counter, depth.trades);
+    this.indicators = new IndicatorCore(hot);
+    this.smc = new SmcEngine({ timeframe, tickSize, block: hot, volumes: cold, events: 'dropped' });
+    this.spare = hot;
+    this.#kept = cold.cells;
+    const counter = { cells: hot.cells, cell: this.#own + TOTAL };
+    this.rsi = new Ring(cold, counter, RSI_DEPTH);
+    this.closes = new Ring(cold, counter, depth.closes);
+    this.atr = new Ring(cold, counter, depth.atr);
+    this.bandWidth = new Ring(cold, counter, depth.bandWidth);
+    this.volume = new Ring(cold, counter, depth.volume);
+    this.trades = new Ring(cold, counter, depth.trades);
   }
 
   /** The newest closed bar, null before the first. */
@@ -95,14 +123,14 @@ export class Track {
     const ind = this.indicators;
     ind.push(bar);
     this.smc.onBar(bar, ind.atr14, ind.atrBefore);
-    const cells = this.#cells;
-    cells[this.closes.cellOf(count)] = bar.close;
-    cells[this.atr.cellOf(count)] = ind.atr14;
-    cells[this.bandWidth.cellOf(count)] = (ind.bbUpper - ind.bbLower) / ind.bbMiddle;
-    cells[this.volume.cellOf(count)] = bar.volume;
-    cells[this.trades.cellOf(count)] = bar.trades;
-    cells[this.rsi.cellOf(count)] = ind.rsi14;
-    cells[this.#own + TOTAL] = count + 1;
+    const kept = this.#kept;
+    kept[this.closes.cellOf(count)] = bar.close;
+    kept[this.atr.cellOf(count)] = ind.atr14;
+    kept[this.bandWidth.cellOf(count)] = (ind.bbUpper - ind.bbLower) / ind.bbMiddle;
+    kept[this.volume.cellOf(count)] = bar.volume;
+    kept[this.trades.cellOf(count)] = bar.trades;
+    kept[this.rsi.cellOf(count)] = ind.rsi14;
+    this.#cells[this.#own + TOTAL] = count + 1;
     this.#followCross(ind.macdHist);
     this.#last = bar;
   }
@@ -113,7 +141,7 @@ export class Track {
   }
 
   #follow(bar: Bar, count: number): void {
-    const step = timeframeMs(this.timeframe);
+    const step = this.#stepMs;
     const missing = count === 0 ? 0 : (bar.openMs - this.#cell(LAST_OPEN_MS)) / step - 1;
     this.#cells[this.#own + LAST_OPEN_MS] = bar.openMs;
     this.#cells[this.#own + CONTIGUOUS] = missing === 0 ? this.contiguous + 1 : 1;

@@ -6,11 +6,24 @@ import { barClose, timeframeMs } from '../src/core/timeframe.ts';
 import { type EpochMs, invariant, type Side } from '../src/core/units.ts';
 import { featureRow } from './features.ts';
 import { PLAN_LIMITS } from './plan/limits.ts';
-import type { CrossSection, MarketContext, StrategySettings, SymbolFacts, SymbolStrategy, TrendNow } from './strategy.ts';
-import { Track } from './track.ts';
+import type {
+  CrossSection,
+  MarketContext,
+  StrategyMemory,
+  StrategySettings,
+  SymbolFacts,
+  SymbolStrategy,
+  TrendNow,
+} from './strategy.ts';
+import { Track, TrackMemory } from './track.ts';
 
 const TREND_DEPTH = { closes: 97, atr: 500, bandWidth: 100, volume: 96, trades: 1 } as const;
 const ENTRY_DEPTH = { closes: 61, atr: 1, bandWidth: 1, volume: 1, trades: 20 } as const;
+
+export const shareTracks = (): StrategyMemory => ({
+  trend: new TrackMemory(TREND_DEPTH),
+  entry: new TrackMemory(ENTRY_DEPTH),
+});
 
 export abstract class TwoTracks implements SymbolStrategy {
   readonly facts: SymbolFacts;
@@ -19,12 +32,12 @@ export abstract class TwoTracks implements SymbolStrategy {
   readonly entry: Track;
   #lastSignalMs: Record<Side, number> = { long: Number.NEGATIVE_INFINITY, short: Number.NEGATIVE_INFINITY };
 
-  constructor(facts: SymbolFacts, settings: StrategySettings) {
+  constructor(facts: SymbolFacts, settings: StrategySettings, memory?: StrategyMemory) {
     invariant(facts.tickSize > 0, `${facts.symbol} has no tick size`);
     this.facts = facts;
     this.settings = settings;
-    this.trend = new Track(settings.pair.trend, facts.tickSize, TREND_DEPTH);
-    this.entry = new Track(settings.pair.entry, facts.tickSize, ENTRY_DEPTH);
+    this.trend = new Track(settings.pair.trend, facts.tickSize, TREND_DEPTH, memory?.trend);
+    this.entry = new Track(settings.pair.entry, facts.tickSize, ENTRY_DEPTH, memory?.entry);
   }
 
   abstract hear(bar: Bar, context: MarketContext): Signal | null;
@@ -48,7 +61,7 @@ export abstract class TwoTracks implements SymbolStrategy {
   }
 
   /** Entry bars since the last signal of that side; twice the cool-down stands for "long ago or never". */
-  protected barsSinceSignal(side: Side, barOpenMs: number): number {
+  barsSinceSignal(side: Side, barOpenMs: number): number {
     const { entry } = this.settings.pair;
     const bars = (barOpenMs - this.#lastSignalMs[side]) / timeframeMs(entry);
     return Math.min(bars, 2 * PLAN_LIMITS.cooldownBars);

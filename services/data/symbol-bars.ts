@@ -30,6 +30,9 @@ export class SymbolBars {
   #one: Bar | null = null;
   /** What waits besides it, as behind a hole: by open, made when it is needed. */
   #waiting: Map<number, Bar> | null = null;
+  readonly #entryMs: number;
+  /** Trend bars of one day. */
+  readonly #dayBars: number;
   #quoteVolume24h = 0;
   #hole: 'wait' | 'skip' = 'wait';
 
@@ -38,6 +41,8 @@ export class SymbolBars {
     this.entry = new BarSeries(pair.entry, capacity.entryBars);
     this.trend = new BarSeries(pair.trend, capacity.trendBars);
     this.#folder = new BarFolder(pair.entry, pair.trend);
+    this.#entryMs = timeframeMs(pair.entry);
+    this.#dayBars = Math.max(1, DAY_MS / timeframeMs(pair.trend));
   }
 
   get instrument(): Instrument {
@@ -51,24 +56,19 @@ export class SymbolBars {
 
   /** Open of the entry bar that has to come next; -Infinity while nothing is known. */
   get nextOpenMs(): number {
-    return this.entry.length === 0 ? Number.NEGATIVE_INFINITY : this.entry.lastOpenMs + timeframeMs(this.entry.timeframe);
+    return this.entry.lastOpenMs + this.#entryMs;
   }
 
   /** Rolling 24 h quote volume in USDT from closed trend bars; NaN before a day of them is held. */
   get quoteVolume24hUsdt(): number {
-    return this.trend.length < this.#dayBars() ? Number.NaN : this.#quoteVolume24h;
-  }
-
-  #dayBars(): number {
-    return Math.max(1, DAY_MS / timeframeMs(this.trend.timeframe));
+    return this.trend.length < this.#dayBars ? Number.NaN : this.#quoteVolume24h;
   }
 
   #appendTrend(bar: Bar): boolean {
     if (bar.openMs <= this.trend.lastOpenMs) return false;
     this.trend.append(bar);
-    const day = this.#dayBars();
     this.#quoteVolume24h += quoteVolumeOf(bar);
-    if (this.trend.length > day) this.#quoteVolume24h -= quoteVolumeOf(this.trend.at(day));
+    if (this.trend.length > this.#dayBars) this.#quoteVolume24h -= quoteVolumeOf(this.trend.at(this.#dayBars));
     return true;
   }
 
@@ -123,6 +123,7 @@ export class SymbolBars {
   }
 
   #firstWaiting(): number {
+    if (this.#waiting === null) return this.#one?.openMs ?? Number.POSITIVE_INFINITY;
     return Math.min(this.#one?.openMs ?? Number.POSITIVE_INFINITY, ...(this.#waiting?.keys() ?? []));
   }
 

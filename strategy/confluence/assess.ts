@@ -27,6 +27,13 @@ export interface SceneTrack {
   readonly contiguous: number;
 }
 
+/** What the symbol signalled before. */
+export interface SignalHistory {
+  barsSinceSignal(side: Side, barOpenMs: number): number;
+  /** Signals that this zone has given already. */
+  signalsOfZone(zoneId: string): number;
+}
+
 /** Everything a zone is judged against, as it stands after the newest bar. */
 export interface Scene {
   readonly facts: SymbolFacts;
@@ -34,9 +41,7 @@ export interface Scene {
   readonly trend: SceneTrack;
   readonly entry: SceneTrack;
   readonly bar: Bar;
-  barsSinceSignal(side: Side): number;
-  /** Signals that this zone has given already. */
-  signalsOfZone(zoneId: string): number;
+  readonly history: SignalHistory;
 }
 
 export interface Assessment {
@@ -131,8 +136,12 @@ function gatesOf(zone: TradeZone, scene: Scene, geometry: Geometry, score: numbe
     atMost('stop', { value: riskAtr, threshold: PLAN_LIMITS.maxRiskTrendAtr, unit: 'ATR' }),
     atMost('cost', { value: plan?.costR ?? Number.NaN, threshold: settings.costGateR, unit: 'R' }),
     atLeast('room', { value: roomR, threshold: PLAN_LIMITS.minRoomR, unit: 'R' }),
-    moreThan('cooldown', { value: scene.barsSinceSignal(side), threshold: PLAN_LIMITS.cooldownBars, unit: 'bars' }),
-    atMost('opportunity', { value: scene.signalsOfZone(zone.id), threshold: 0, unit: 'signals' }),
+    moreThan('cooldown', {
+      value: scene.history.barsSinceSignal(side, bar.openMs),
+      threshold: PLAN_LIMITS.cooldownBars,
+      unit: 'bars',
+    }),
+    atMost('opportunity', { value: scene.history.signalsOfZone(zone.id), threshold: 0, unit: 'signals' }),
     atLeast('score', { value: score, threshold: settings.minConfidence, unit: 'points' }),
   ];
 }
@@ -153,7 +162,7 @@ export function affordable(zone: TradeZone, scene: Scene): boolean {
     risk > 0 &&
     costR(bar.close, risk, settings.roundTripCostBps) <= settings.costGateR &&
     risk / trend.indicators.atr14 <= PLAN_LIMITS.maxRiskTrendAtr &&
-    scene.signalsOfZone(zone.id) === 0
+    scene.history.signalsOfZone(zone.id) === 0
   );
 }
 

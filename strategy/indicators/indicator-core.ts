@@ -62,6 +62,7 @@ const CLOSES = 29;
 const VOLUMES = CLOSES + 20;
 const EMA200_RING = VOLUMES + 20;
 const RING = 16;
+const RING_MASK = RING - 1;
 const SIZE = EMA200_RING + RING;
 export const INDICATOR_CELLS = SIZE;
 
@@ -72,63 +73,72 @@ const K26 = 2 / 27;
 const K50 = 2 / 51;
 const K200 = 2 / 201;
 
-const at = (s: Float64Array, slot: number): number => s[slot] as number;
+// A row of state begins at cell `b` of its array.
+const at = (s: Float64Array, cell: number): number => s[cell] as number;
 
-function stepEmas(s: Float64Array, i: number, close: number): void {
-  if (i >= 9) s[EMA9] = at(s, EMA9) + K9 * (close - at(s, EMA9));
+function stepEmas(s: Float64Array, b: number, i: number, close: number): void {
+  if (i < 200) seedEmas(s, b, i, close);
   else {
-    s[SUM9] = at(s, SUM9) + close;
-    if (i === 8) s[EMA9] = at(s, SUM9) / 9;
+    s[b + EMA9] = at(s, b + EMA9) + K9 * (close - at(s, b + EMA9));
+    s[b + EMA21] = at(s, b + EMA21) + K21 * (close - at(s, b + EMA21));
+    s[b + EMA50] = at(s, b + EMA50) + K50 * (close - at(s, b + EMA50));
+    s[b + EMA200] = at(s, b + EMA200) + K200 * (close - at(s, b + EMA200));
   }
-  if (i >= 21) s[EMA21] = at(s, EMA21) + K21 * (close - at(s, EMA21));
+  s[b + EMA200_RING + (i & RING_MASK)] = at(s, b + EMA200);
+}
+
+/** The first bars, in which an average may still be the mean of what there is. */
+function seedEmas(s: Float64Array, b: number, i: number, close: number): void {
+  if (i >= 9) s[b + EMA9] = at(s, b + EMA9) + K9 * (close - at(s, b + EMA9));
   else {
-    s[SUM21] = at(s, SUM21) + close;
-    if (i === 20) s[EMA21] = at(s, SUM21) / 21;
+    s[b + SUM9] = at(s, b + SUM9) + close;
+    if (i === 8) s[b + EMA9] = at(s, b + SUM9) / 9;
   }
-  if (i >= 50) s[EMA50] = at(s, EMA50) + K50 * (close - at(s, EMA50));
+  if (i >= 21) s[b + EMA21] = at(s, b + EMA21) + K21 * (close - at(s, b + EMA21));
   else {
-    s[SUM50] = at(s, SUM50) + close;
-    if (i === 49) s[EMA50] = at(s, SUM50) / 50;
+    s[b + SUM21] = at(s, b + SUM21) + close;
+    if (i === 20) s[b + EMA21] = at(s, b + SUM21) / 21;
   }
-  if (i >= 200) s[EMA200] = at(s, EMA200) + K200 * (close - at(s, EMA200));
+  if (i >= 50) s[b + EMA50] = at(s, b + EMA50) + K50 * (close - at(s, b + EMA50));
   else {
-    s[SUM200] = at(s, SUM200) + close;
-    if (i === 199) s[EMA200] = at(s, SUM200) / 200;
+    s[b + SUM50] = at(s, b + SUM50) + close;
+    if (i === 49) s[b + EMA50] = at(s, b + SUM50) / 50;
   }
-  s[EMA200_RING + (i % RING)] = at(s, EMA200);
+  s[b + SUM200] = at(s, b + SUM200) + close;
+  if (i === 199) s[b + EMA200] = at(s, b + SUM200) / 200;
 }
 
 /** Both averages start at bar 25: the fast one is seeded on bars 14–25, not on the first twelve. */
-function stepMacd(s: Float64Array, i: number, close: number): void {
-  s[HIST_BEFORE] = at(s, HIST);
+function stepMacd(s: Float64Array, b: number, i: number, close: number): void {
+  s[b + HIST_BEFORE] = at(s, b + HIST);
   if (i < 25) {
-    s[SUM26] = at(s, SUM26) + close;
-    if (i >= 14) s[SUM12] = at(s, SUM12) + close;
+    s[b + SUM26] = at(s, b + SUM26) + close;
+    if (i >= 14) s[b + SUM12] = at(s, b + SUM12) + close;
     return;
   }
   if (i === 25) {
-    s[SLOW] = (at(s, SUM26) + close) / 26;
-    s[FAST] = (at(s, SUM12) + close) / 12;
+    s[b + SLOW] = (at(s, b + SUM26) + close) / 26;
+    s[b + FAST] = (at(s, b + SUM12) + close) / 12;
   } else {
-    s[SLOW] = at(s, SLOW) + K26 * (close - at(s, SLOW));
-    s[FAST] = at(s, FAST) + K12 * (close - at(s, FAST));
+    s[b + SLOW] = at(s, b + SLOW) + K26 * (close - at(s, b + SLOW));
+    s[b + FAST] = at(s, b + FAST) + K12 * (close - at(s, b + FAST));
   }
-  const macd = at(s, FAST) - at(s, SLOW);
+  const macd = at(s, b + FAST) - at(s, b + SLOW);
   if (i < 33) {
-    s[SUM_SIGNAL] = at(s, SUM_SIGNAL) + macd;
+    s[b + SUM_SIGNAL] = at(s, b + SUM_SIGNAL) + macd;
     return;
   }
-  const signal = i === 33 ? (at(s, SUM_SIGNAL) + macd) / 9 : at(s, SIGNAL) + K9 * (macd - at(s, SIGNAL));
-  s[MACD] = macd;
-  s[SIGNAL] = signal;
-  s[HIST] = macd - signal;
+  const signal = i === 33 ? (at(s, b + SUM_SIGNAL) + macd) / 9 : at(s, b + SIGNAL) + K9 * (macd - at(s, b + SIGNAL));
+  s[b + MACD] = macd;
+  s[b + SIGNAL] = signal;
+  s[b + HIST] = macd - signal;
 }
 
 /** Wilder's averages: the first true range and the first change belong to bar 1. */
-function stepWilder(s: Float64Array, i: number, bar: Bar): void {
-  s[ATR_BEFORE] = at(s, ATR);
+function stepWilder(s: Float64Array, b: number, i: number, bar: Bar): void {
+  s[b + ATR_BEFORE] = at(s, b + ATR);
   if (i === 0) return;
-  const before = at(s, LAST_CLOSE);
+  const before = at(s, b + LAST_CLOSE);
   const high = bar.high > before ? bar.high : before;
   const low = bar.low < before ? bar.low : before;
   const range = high - low;
@@ -136,26 +146,26 @@ function stepWilder(s: Float64Array, i: number, bar: Bar): void {
   const gain = change > 0 ? change : 0;
   const loss = change < 0 ? -change : 0;
   if (i < 15) {
-    s[SUM_TR] = at(s, SUM_TR) + range;
-    s[GAIN] = at(s, GAIN) + gain;
-    s[LOSS] = at(s, LOSS) + loss;
+    s[b + SUM_TR] = at(s, b + SUM_TR) + range;
+    s[b + GAIN] = at(s, b + GAIN) + gain;
+    s[b + LOSS] = at(s, b + LOSS) + loss;
     if (i < 14) return;
-    s[ATR] = at(s, SUM_TR) / 14;
-    s[GAIN] = at(s, GAIN) / 14;
-    s[LOSS] = at(s, LOSS) / 14;
+    s[b + ATR] = at(s, b + SUM_TR) / 14;
+    s[b + GAIN] = at(s, b + GAIN) / 14;
+    s[b + LOSS] = at(s, b + LOSS) / 14;
   } else {
-    s[ATR] = (at(s, ATR) * 13 + range) / 14;
-    s[GAIN] = (at(s, GAIN) * 13 + gain) / 14;
-    s[LOSS] = (at(s, LOSS) * 13 + loss) / 14;
+    s[b + ATR] = (at(s, b + ATR) * 13 + range) / 14;
+    s[b + GAIN] = (at(s, b + GAIN) * 13 + gain) / 14;
+    s[b + LOSS] = (at(s, b + LOSS) * 13 + loss) / 14;
   }
-  const moved = at(s, GAIN) + at(s, LOSS);
-  s[RSI] = moved > 0 ? (100 * at(s, GAIN)) / moved : 50;
+  const moved = at(s, b + GAIN) + at(s, b + LOSS);
+  s[b + RSI] = moved > 0 ? (100 * at(s, b + GAIN)) / moved : 50;
 }
 
 /** Two passes over twenty closes: no drift, and a flat window has a width of exactly 0. */
-function stepBands(s: Float64Array, i: number, bar: Bar): void {
-  s[CLOSES + (i % 20)] = bar.close;
-  s[VOLUMES + (i % 20)] = bar.volume;
+function stepBands(s: Float64Array, b: number, i: number, bar: Bar): void {
+  s[b + CLOSES + (i % 20)] = bar.close;
+  s[b + VOLUMES + (i % 20)] = bar.volume;
   if (i < 19) return;
   // Distances from one price of the window keep the sums small, whatever the price level.
   const pivot = bar.close;
@@ -163,146 +173,147 @@ function stepBands(s: Float64Array, i: number, bar: Bar): void {
   let squares = 0;
   let volume = 0;
   for (let k = 0; k < 20; k++) {
-    const d = at(s, CLOSES + k) - pivot;
+    const d = at(s, b + CLOSES + k) - pivot;
     sum += d;
     squares += d * d;
-    volume += at(s, VOLUMES + k);
+    volume += at(s, b + VOLUMES + k);
   }
   const mean = sum / 20;
   const variance = squares / 20 - mean * mean;
   const width = variance > 0 ? 2 * Math.sqrt(variance) : 0;
-  s[BB_MIDDLE] = pivot + mean;
-  s[BB_UPPER] = pivot + mean + width;
-  s[BB_LOWER] = pivot + mean - width;
-  s[VOLUME_SMA] = volume / 20;
+  s[b + BB_MIDDLE] = pivot + mean;
+  s[b + BB_UPPER] = pivot + mean + width;
+  s[b + BB_LOWER] = pivot + mean - width;
+  s[b + VOLUME_SMA] = volume / 20;
 }
 
-function step(s: Float64Array, bar: Bar): void {
+function step(s: Float64Array, b: number, bar: Bar): void {
   // As an integer: a remainder of doubles costs more than an average.
-  const i = at(s, COUNT) | 0;
-  stepEmas(s, i, bar.close);
-  stepMacd(s, i, bar.close);
-  stepWilder(s, i, bar);
-  stepBands(s, i, bar);
-  s[LAST_CLOSE] = bar.close;
-  s[COUNT] = i + 1;
+  const i = at(s, b + COUNT) | 0;
+  stepEmas(s, b, i, bar.close);
+  stepMacd(s, b, i, bar.close);
+  stepWilder(s, b, i, bar);
+  stepBands(s, b, i, bar);
+  s[b + LAST_CLOSE] = bar.close;
+  s[b + COUNT] = i + 1;
 }
 
-function valuesOf(s: Float64Array): IndicatorValues {
+function valuesOf(s: Float64Array, b: number): IndicatorValues {
   return {
-    ema9: at(s, EMA9),
-    ema21: at(s, EMA21),
-    ema50: at(s, EMA50),
-    ema200: at(s, EMA200),
-    macd: at(s, MACD),
-    macdSignal: at(s, SIGNAL),
-    macdHist: at(s, HIST),
-    atr14: at(s, ATR),
-    rsi14: at(s, RSI),
-    bbMiddle: at(s, BB_MIDDLE),
-    bbUpper: at(s, BB_UPPER),
-    bbLower: at(s, BB_LOWER),
-    volumeSma20: at(s, VOLUME_SMA),
+    ema9: at(s, b + EMA9),
+    ema21: at(s, b + EMA21),
+    ema50: at(s, b + EMA50),
+    ema200: at(s, b + EMA200),
+    macd: at(s, b + MACD),
+    macdSignal: at(s, b + SIGNAL),
+    macdHist: at(s, b + HIST),
+    atr14: at(s, b + ATR),
+    rsi14: at(s, b + RSI),
+    bbMiddle: at(s, b + BB_MIDDLE),
+    bbUpper: at(s, b + BB_UPPER),
+    bbLower: at(s, b + BB_LOWER),
+    volumeSma20: at(s, b + VOLUME_SMA),
   };
 }
 
 /** Closed bars in order, finite numbers (the door refuses others: one NaN would poison an average for ever). */
 export class IndicatorCore implements IndicatorValues {
   readonly #s: Float64Array;
+  /** The cell of slot 0. */
+  readonly #b: number;
 
-  /** The indicators come first in their block, so that a slot is a cell. */
   constructor(block: CellBlock = new CellBlock(SIZE)) {
-    invariant(block.take(SIZE) === 0, 'the indicators come first in their block');
     this.#s = block.cells;
-    this.#s.fill(Number.NaN, 0, COUNT);
-    this.#s.fill(Number.NaN, EMA200_RING, SIZE);
+    this.#b = block.take(SIZE);
+    this.#s.fill(Number.NaN, this.#b, this.#b + COUNT);
+    this.#s.fill(Number.NaN, this.#b + EMA200_RING, this.#b + SIZE);
   }
 
   push(bar: Bar): void {
-    step(this.#s, bar);
+    step(this.#s, this.#b, bar);
   }
 
   /** The values as they would be if this forming bar closed now; nothing is kept. */
   preview(bar: Bar): IndicatorValues {
-    const scratch = this.#s.slice(0, SIZE);
-    step(scratch, bar);
-    return valuesOf(scratch);
+    const scratch = this.#s.slice(this.#b, this.#b + SIZE);
+    step(scratch, 0, bar);
+    return valuesOf(scratch, 0);
   }
 
   get count(): number {
-    return at(this.#s, COUNT);
+    return at(this.#s, this.#b + COUNT);
   }
 
   /** A copy that later bars do not change. */
   get values(): IndicatorValues {
-    return valuesOf(this.#s);
+    return valuesOf(this.#s, this.#b);
   }
 
   get ema9(): number {
-    return at(this.#s, EMA9);
+    return at(this.#s, this.#b + EMA9);
   }
   get ema21(): number {
-    return at(this.#s, EMA21);
+    return at(this.#s, this.#b + EMA21);
   }
   get ema50(): number {
-    return at(this.#s, EMA50);
+    return at(this.#s, this.#b + EMA50);
   }
   get ema200(): number {
-    return at(this.#s, EMA200);
+    return at(this.#s, this.#b + EMA200);
   }
   get macd(): number {
-    return at(this.#s, MACD);
+    return at(this.#s, this.#b + MACD);
   }
   get macdSignal(): number {
-    return at(this.#s, SIGNAL);
+    return at(this.#s, this.#b + SIGNAL);
   }
   get macdHist(): number {
-    return at(this.#s, HIST);
+    return at(this.#s, this.#b + HIST);
   }
   get atr14(): number {
-    return at(this.#s, ATR);
+    return at(this.#s, this.#b + ATR);
   }
   get rsi14(): number {
-    return at(this.#s, RSI);
+    return at(this.#s, this.#b + RSI);
   }
   get bbMiddle(): number {
-    return at(this.#s, BB_MIDDLE);
+    return at(this.#s, this.#b + BB_MIDDLE);
   }
   get bbUpper(): number {
-    return at(this.#s, BB_UPPER);
+    return at(this.#s, this.#b + BB_UPPER);
   }
   get bbLower(): number {
-    return at(this.#s, BB_LOWER);
+    return at(this.#s, this.#b + BB_LOWER);
   }
   get volumeSma20(): number {
-    return at(this.#s, VOLUME_SMA);
+    return at(this.#s, this.#b + VOLUME_SMA);
   }
   /** One bar earlier: what the newest bar's own size is judged by. */
   get atrBefore(): number {
-    return at(this.#s, ATR_BEFORE);
+    return at(this.#s, this.#b + ATR_BEFORE);
   }
   get macdHistBefore(): number {
-    return at(this.#s, HIST_BEFORE);
+    return at(this.#s, this.#b + HIST_BEFORE);
   }
   /** Place of the newest close between the bands; 0.5 where they have no width, NaN before they exist. */
   get bbPercentB(): number {
     const width = this.bbUpper - this.bbLower;
-    return width === 0 ? 0.5 : (at(this.#s, LAST_CLOSE) - this.bbLower) / width;
+    return width === 0 ? 0.5 : (at(this.#s, this.#b + LAST_CLOSE) - this.bbLower) / width;
   }
 
   /** EMA200 as it stood `bars` bars ago, 0 to 15; NaN where it did not exist. */
   ema200Ago(bars: number): number {
     invariant(bars >= 0 && bars < RING, `EMA200 is kept for ${RING} bars, not ${bars}`);
     const i = this.count - 1 - bars;
-    return i < 0 ? Number.NaN : at(this.#s, EMA200_RING + (i % RING));
+    return i < 0 ? Number.NaN : at(this.#s, this.#b + EMA200_RING + (i & RING_MASK));
   }
 
   snapshot(): IndicatorSnapshot {
-    return { version: 1, state: Array.from(this.#s.subarray(0, SIZE), (x) => (Number.isNaN(x) ? null : x)) };
+    return { version: 1, state: Array.from(this.#s.subarray(this.#b, this.#b + SIZE), (x) => (Number.isNaN(x) ? null : x)) };
   }
 
   restore(snapshot: IndicatorSnapshot): void {
     invariant(snapshot.version === 1 && snapshot.state.length === SIZE, 'not a snapshot of these indicators');
-    for (let k = 0; k < SIZE; k++) this.#s[k] = snapshot.state[k] ?? Number.NaN;
+    for (let k = 0; k < SIZE; k++) this.#s[this.#b + k] = snapshot.state[k] ?? Number.NaN;
   }
 }

@@ -7,27 +7,32 @@ import { CellBlock } from '../cell-block.ts';
 import { packNumbers, unpackNumbers } from './pack.ts';
 import { QUIET_BARS, VOLUME_WINDOW } from './params.ts';
 import { PriceGrid } from './price-grid.ts';
-import type { SmcEvent, SmcZone } from './types.ts';
+import type { SmcEvent } from './types.ts';
 
 export const WINDOW_BARS = 32;
 const MASK = WINDOW_BARS - 1;
 const VOLUME_RING = 256;
 const VOLUME_MASK = VOLUME_RING - 1;
-const COLUMNS = ['openMs', 'open', 'high', 'low', 'close', 'upFrom', 'downFrom', 'upGap', 'downGap'] as const;
-// A row holds the saved columns and the two ATR of its bar; all of a bar's numbers lie side by side in memory.
+/** The first columns of a row; the bar's volume is saved with the older volumes. */
+const COLUMNS = ['openMs', 'open', 'high', 'low', 'close', 'moved', 'gap'] as const;
+// One bar is one row of 64 bytes; the rows of all bars lie side by side in memory.
 const OPEN_MS = 0;
 const OPEN = 1;
 const HIGH = 2;
 const LOW = 3;
 const CLOSE = 4;
-const UP_FROM = 5;
-const DOWN_FROM = 6;
-const UP_GAP = 7;
-const DOWN_GAP = 8;
-const ATR = 9;
-const ATR_BEFORE = 10;
-const WIDTH = 12;
-export const WINDOW_CELLS = WINDOW_BARS * WIDTH + VOLUME_RING;
+/** Displacement that ended here: its first bar plus 1, negative where it went down, 0 for none. */
+const MOVED = 5;
+/** Gap that became known here in ATR, negative where it opened down, 0 for none. */
+const GAP = 6;
+const VOLUME = 7;
+const WIDTH = 8;
+// In front of the rows: what is known of the newest bar alone.
+const ATR = 0;
+const ATR_BEFORE = 1;
+const HEAD = 2;
+export const WINDOW_CELLS = HEAD + WINDOW_BARS * WIDTH;
+export const VOLUME_CELLS = VOLUME_RING;
 
 /** Plain JSON: the columns of the window, oldest bar first. */
 export interface WindowSnapshot {
@@ -36,8 +41,29 @@ export interface WindowSnapshot {
   readonly volumes: string;
 }
 
+/** Where a window keeps its numbers, and how many bars of it the detectors need again after a restart. */
+export interface WindowMemory {
+  readonly block?: CellBlock;
+  readonly volumes?: CellBlock;
+  readonly lookBack?: number;
+}
+
 const QUARTER_MS = 900_000;
-const minute = (ms: number): number => Math.floor(ms / 60_000);
+
+// Every symbol names its findings after the same few minutes, and writing a number costs more than finding it again.
+const KNOWN_MINUTES = 64;
+const MINUTES_KNOWN: number[] = new Array<number>(KNOWN_MINUTES).fill(-1);
+const MINUTE_TEXTS: string[] = new Array<string>(KNOWN_MINUTES).fill('');
+
+function minuteText(ms: number): string {
+  const minute = Math.floor(ms / 60_000);
+  const place = minute & (KNOWN_MINUTES - 1);
+  if (MINUTES_KNOWN[place] !== minute) {
+    MINUTES_KNOWN[place] = minute;
+    MINUTE_TEXTS[place] = String(minute);
+  }
+  return MINUTE_TEXTS[place] as string;
+}
 
 export class BarWindow {
   readonly timeframe: Timeframe;
@@ -45,8 +71,6 @@ export class BarWindow {
   readonly events: SmcEvent[] = [];
   /** Where nobody reads events none is written: names cost more than the finding. */
   keepsEvents = true;
-  /** Zones the newest bar visits, filled while they are updated. */
-  readonly touched: SmcZone[] = [];
   index = -1;
   /** Quarters of an hour since 1970. */
   quarter = -1;
@@ -54,26 +78,28 @@ export class BarWindow {
   startsQuarter = true;
   endsQuarter = true;
   readonly #cells: Float64Array;
+  readonly #head: number;
   readonly #rows: number;
+  readonly #ring: Float64Array;
   readonly #volumes: number;
   /** Where the newest bar's row begins. */
   #row: number;
   readonly #stepMs: number;
   readonly #saved: number;
-  #nameMs = Number.NaN;
-  #name = '';
 
-  /** `lookBack` bars of the window are what the detectors need again after a restart. */
-  constructor(timeframe: Timeframe, tickSize: number, lookBack = WINDOW_BARS, block = new CellBlock(WINDOW_CELLS)) {
+  constructor(timeframe: Timeframe, tickSize: number, memory: WindowMemory = {}) {
+    const { block = new CellBlock(WINDOW_CELLS), volumes = new CellBlock(VOLUME_CELLS) } = memory;
     this.#cells = block.cells;
+    this.#head = block.take(HEAD);
     this.#rows = block.take(WINDOW_BARS * WIDTH);
-    this.#volumes = block.take(VOLUME_RING);
+    this.#ring = volumes.cells;
+    this.#volumes = volumes.take(VOLUME_RING);
     this.#row = this.#rows;
     this.timeframe = timeframe;
     this.#stepMs = timeframeMs(timeframe);
     this.grid = new PriceGrid(tickSize);
-    this.#saved = Math.min(lookBack, WINDOW_BARS);
-    this.#cells[this.#rows + ATR] = Number.NaN;
+    this.#saved = Math.min(memory.lookBack ?? WINDOW_BARS, WINDOW_BARS);
+    this.#cells[this.#head + ATR] = Number.NaN;
   }
 
   #newest(column: number): number {
@@ -86,22 +112,22 @@ export class BarWindow {
     return epochMs(this.#newest(OPEN_MS) + this.#stepMs);
   }
   get open(): number {
-    return this.#newest(OPEN);
+    return this.#cells[this.#row + OPEN] as number;
   }
   get high(): number {
-    return this.#newest(HIGH);
+    return this.#cells[this.#row + HIGH] as number;
   }
   get low(): number {
-    return this.#newest(LOW);
+    return this.#cells[this.#row + LOW] as number;
   }
   get close(): number {
-    return this.#newest(CLOSE);
+    return this.#cells[this.#row + CLOSE] as number;
   }
   get atr(): number {
-    return this.#newest(ATR);
+    return this.#cells[this.#head + ATR] as number;
   }
   get atrBefore(): number {
-    return this.#newest(ATR_BEFORE);
+    return this.#cells[this.#head + ATR_BEFORE] as number;
   }
 
   get ready(): boolean {
@@ -109,67 +135,81 @@ export class BarWindow {
   }
 
   push(bar: Bar, atr: number, atrBefore: number): void {
-    // Popping keeps the lists' memory, which `length = 0` gives back.
+    // Popping keeps the list's memory, which `length = 0` gives back.
     while (this.events.length > 0) this.events.pop();
-    while (this.touched.length > 0) this.touched.pop();
     this.index += 1;
-    const quarter = Math.floor(bar.openMs / QUARTER_MS);
+    const { openMs } = bar;
+    const quarter = Math.floor(openMs / QUARTER_MS);
     this.startsQuarter = quarter !== this.quarter;
-    this.endsQuarter = Math.floor((bar.openMs + this.#stepMs) / QUARTER_MS) !== quarter;
+    this.endsQuarter = openMs + this.#stepMs >= (quarter + 1) * QUARTER_MS;
     this.quarter = quarter;
     const row = this.#rows + (this.index & MASK) * WIDTH;
     const rows = this.#cells;
     this.#row = row;
-    rows[row + OPEN_MS] = bar.openMs;
+    rows[row + OPEN_MS] = openMs;
     rows[row + OPEN] = this.grid.snap(bar.open);
     rows[row + HIGH] = this.grid.snap(bar.high);
     rows[row + LOW] = this.grid.snap(bar.low);
     rows[row + CLOSE] = this.grid.snap(bar.close);
-    rows[row + UP_FROM] = -1;
-    rows[row + DOWN_FROM] = -1;
-    rows[row + UP_GAP] = 0;
-    rows[row + DOWN_GAP] = 0;
-    rows[row + ATR] = atr;
-    rows[row + ATR_BEFORE] = atrBefore;
-    rows[this.#volumes + (this.index & VOLUME_MASK)] = bar.volume;
+    rows[row + MOVED] = 0;
+    rows[row + GAP] = 0;
+    rows[row + VOLUME] = bar.volume;
+    rows[this.#head + ATR] = atr;
+    rows[this.#head + ATR_BEFORE] = atrBefore;
+    this.#ring[this.#volumes + (this.index & VOLUME_MASK)] = bar.volume;
   }
 
   #at(index: number, column: number): number {
     return this.#cells[this.#rows + (index & MASK) * WIDTH + column] as number;
   }
   openAt(index: number): number {
-    return this.#at(index, OPEN);
+    return this.#cells[this.#rows + (index & MASK) * WIDTH + OPEN] as number;
   }
   highAt(index: number): number {
-    return this.#at(index, HIGH);
+    return this.#cells[this.#rows + (index & MASK) * WIDTH + HIGH] as number;
   }
   lowAt(index: number): number {
-    return this.#at(index, LOW);
+    return this.#cells[this.#rows + (index & MASK) * WIDTH + LOW] as number;
   }
   closeAt(index: number): number {
-    return this.#at(index, CLOSE);
+    return this.#cells[this.#rows + (index & MASK) * WIDTH + CLOSE] as number;
   }
   openMsAt(index: number): EpochMs {
     return epochMs(this.#at(index, OPEN_MS));
   }
   volumeAt(index: number): number {
-    return this.#cells[this.#volumes + (index & VOLUME_MASK)] as number;
+    return this.#at(index, VOLUME);
+  }
+  #olderVolumeAt(index: number): number {
+    return this.#ring[this.#volumes + (index & VOLUME_MASK)] as number;
   }
 
   /** First bar of the displacement that ended on this bar, −1 for none. */
   displacementFrom(side: Side, index: number): number {
-    return this.#at(index, side === 'long' ? UP_FROM : DOWN_FROM);
+    const moved = this.#at(index, MOVED);
+    const from = side === 'long' ? moved : -moved;
+    return from > 0 ? from - 1 : -1;
+  }
+  /** Which way a displacement ended on the newest bar, 0 for none. */
+  get moved(): number {
+    return this.#newest(MOVED);
   }
   markDisplacement(side: Side, from: number): void {
-    this.#cells[this.#row + (side === 'long' ? UP_FROM : DOWN_FROM)] = from;
+    this.#cells[this.#row + MOVED] = side === 'long' ? from + 1 : -from - 1;
   }
 
   /** Size in ATR of the gap that became known with this bar, 0 for none. */
   gapAtr(side: Side, index: number): number {
-    return this.#at(index, side === 'long' ? UP_GAP : DOWN_GAP);
+    const gap = this.#at(index, GAP);
+    const size = side === 'long' ? gap : -gap;
+    return size > 0 ? size : 0;
+  }
+  /** Above 0 where a gap upwards became known with the newest bar, below 0 downwards. */
+  get gap(): number {
+    return this.#newest(GAP);
   }
   markGap(side: Side, sizeAtr: number): void {
-    this.#cells[this.#row + (side === 'long' ? UP_GAP : DOWN_GAP)] = sizeAtr;
+    this.#cells[this.#row + GAP] = side === 'long' ? sizeAtr : -sizeAtr;
   }
 
   /** Share (0–100) of the last 200 three-bar mean volumes that do not exceed this mean; NaN where volume is not known. */
@@ -177,10 +217,10 @@ export class BarWindow {
     if (!(mean > 0)) return Number.NaN;
     const first = Math.max(2, this.index - VOLUME_WINDOW + 1);
     let atMost = 0;
-    let before = this.volumeAt(first - 2);
-    let middle = this.volumeAt(first - 1);
+    let before = this.#olderVolumeAt(first - 2);
+    let middle = this.#olderVolumeAt(first - 1);
     for (let i = first; i <= this.index; i++) {
-      const newest = this.volumeAt(i);
+      const newest = this.#olderVolumeAt(i);
       if ((before + middle + newest) / 3 <= mean) atMost++;
       before = middle;
       middle = newest;
@@ -188,24 +228,14 @@ export class BarWindow {
     return (100 * atMost) / (this.index - first + 1);
   }
 
-  /** A zone that this bar visited and that something else of this bar ended. */
-  forget(zone: SmcZone): void {
-    const place = this.touched.indexOf(zone);
-    if (place >= 0) this.touched.splice(place, 1);
-  }
-
   /** A name from content: the same bars give the same names in every run. */
   idOf(prefix: string, side: string, at: number): string {
-    if (this.#nameMs !== this.openMs) {
-      this.#nameMs = this.openMs;
-      this.#name = `:${minute(this.openMs)}`;
-    }
-    return `${prefix}:${this.timeframe}:${side}:${minute(at)}${this.#name}`;
+    return `${prefix}:${this.timeframe}:${side}:${minuteText(at)}:${minuteText(this.openMs)}`;
   }
 
   /** The name that `idOf` gave when the bar of `known` was the newest. */
   nameOf(prefix: string, side: string, { atMs, knownAtMs }: { readonly atMs: number; readonly knownAtMs: number }): string {
-    return `${prefix}:${this.timeframe}:${side}:${minute(atMs)}:${minute(knownAtMs)}`;
+    return `${prefix}:${this.timeframe}:${side}:${minuteText(atMs)}:${minuteText(knownAtMs)}`;
   }
 
   snapshot(): WindowSnapshot {
@@ -216,26 +246,27 @@ export class BarWindow {
       columns: COLUMNS.map((_, column) =>
         packNumbers(Array.from({ length: held }, (_, i) => this.#at(this.index - held + 1 + i, column))),
       ),
-      volumes: packNumbers(Array.from({ length: volumes }, (_, i) => this.volumeAt(this.index - volumes + 1 + i))),
+      volumes: packNumbers(Array.from({ length: volumes }, (_, i) => this.#olderVolumeAt(this.index - volumes + 1 + i))),
     };
   }
 
   /** The newest bar's ATR stay unknown: they are read only while a bar is being worked on. */
   restore(snapshot: WindowSnapshot): void {
     this.events.length = 0;
-    this.touched.length = 0;
     this.index = snapshot.index;
-    this.#cells.fill(Number.NaN, this.#rows, this.#rows + WINDOW_BARS * WIDTH);
-    for (const [column, text] of snapshot.columns.entries()) {
-      const values = unpackNumbers(text);
-      const first = this.index - values.length + 1;
-      for (const [i, value] of values.entries()) this.#cells[this.#rows + ((first + i) & MASK) * WIDTH + column] = value;
-    }
+    this.#cells.fill(Number.NaN, this.#head, this.#rows + WINDOW_BARS * WIDTH);
+    for (const [column, text] of snapshot.columns.entries()) this.#restoreColumn(column, unpackNumbers(text));
     this.#row = this.#rows + (Math.max(0, this.index) & MASK) * WIDTH;
     this.quarter = this.index < 0 ? -1 : Math.floor(this.openMsAt(this.index) / QUARTER_MS);
     const volumes = unpackNumbers(snapshot.volumes);
-    for (const [i, value] of volumes.entries()) {
-      this.#cells[this.#volumes + ((this.index - volumes.length + 1 + i) & VOLUME_MASK)] = value;
-    }
+    const first = this.index - volumes.length + 1;
+    for (const [i, value] of volumes.entries()) this.#ring[this.#volumes + ((first + i) & VOLUME_MASK)] = value;
+    this.#restoreColumn(VOLUME, volumes.slice(-WINDOW_BARS));
+  }
+
+  /** The newest value last. */
+  #restoreColumn(column: number, values: readonly number[]): void {
+    const first = this.index - values.length + 1;
+    for (const [i, value] of values.entries()) this.#cells[this.#rows + ((first + i) & MASK) * WIDTH + column] = value;
   }
 }

@@ -36,27 +36,26 @@ export class DisplacementDetector {
 
   /** Tells what `mark` found, in its turn. */
   tell(window: BarWindow): void {
-    const long = window.displacementFrom('long', window.index);
-    const short = window.displacementFrom('short', window.index);
-    if (long >= 0) this.#tellSide(window, 'long', long);
-    if (short >= 0) this.#tellSide(window, 'short', short);
+    const { moved } = window;
+    if (moved > 0) this.#tellSide(window, 'long', moved - 1);
+    else if (moved < 0) this.#tellSide(window, 'short', -moved - 1);
   }
 
   #tellSide(window: BarWindow, side: Side, from: number): void {
     if (side === 'long') this.#lastLong = window.index;
     else this.#lastShort = window.index;
+    if (!window.keepsEvents) return;
     const form: Form = this.#isSingle(window) ? 'single' : 'multi';
     const at: EpochMs = window.openMs;
-    if (window.keepsEvents)
-      window.events.push({
-        kind: 'displacement',
-        id: window.idOf('displacement', side, at),
-        at,
-        knownAt: at,
-        side,
-        form,
-        from: window.openMsAt(from),
-      });
+    window.events.push({
+      kind: 'displacement',
+      id: window.idOf('displacement', side, at),
+      at,
+      knownAt: at,
+      side,
+      form,
+      from: window.openMsAt(from),
+    });
   }
 
   #isSingle(window: BarWindow): boolean {

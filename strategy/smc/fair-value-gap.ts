@@ -6,7 +6,7 @@ import type { BarWindow } from './bar-window.ts';
 import { FLAG, type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
 import type { Tripwire } from './tripwires.ts';
-import type { FairValueGap } from './types.ts';
+import type { FairValueGap, SmcZone } from './types.ts';
 import { closesThrough, type LiveZone, opposite, reachesFarEdge, sideName, tellZone, visit } from './zone.ts';
 import { ZoneLadder } from './zone-ladder.ts';
 
@@ -58,6 +58,28 @@ function unpack(window: BarWindow, side: Side, row: Row): FairValueGap {
   return { ...stored, id, kind, side, mid: window.grid.mid(stored.top, stored.bottom), groupId: otherGroupId ?? id };
 }
 
+/** Marks in the window how large a gap the newest bar made known, in ATR; a property of bars like displacement. */
+export function markGap(window: BarWindow, params: SmcParams['gap']): void {
+  const t = window.index;
+  if (t < 2) return;
+  const up = window.low - window.highAt(t - 2);
+  const down = window.lowAt(t - 2) - window.high;
+  const size = up > down ? up : down;
+  if (!(size > 0) || !window.grid.isAtLeast(size, 1) || !(size >= params.minSizeAtr * window.atrBefore)) return;
+  const body = window.closeAt(t - 1) - window.openAt(t - 1);
+  if (params.requireColour && (up > 0 ? body <= 0 : body >= 0)) return;
+  // A minute that the feed left out looks like a gap and is none.
+  if (window.openMs - window.openMsAt(t - 2) !== 2 * timeframeMs(window.timeframe)) return;
+  window.markGap(up > 0 ? 'long' : 'short', size / window.atrBefore);
+}
+
+/** A bar of this reach (a low, or a high turned to its negative) stood in the gap. */
+function fill(zone: LiveZone<FairValueGap>, reach: number): void {
+  const near = zone.side === 'long' ? zone.top : -zone.bottom;
+  const depth = (near - reach) / (zone.top - zone.bottom);
+  zone.fillFraction = Math.min(1, Math.max(zone.fillFraction, depth));
+}
+
 /** Gaps of one side. A filled gap is out of play but still told about when a close goes through it. */
 export class GapBook {
   readonly #side: Side;
@@ -71,8 +93,8 @@ export class GapBook {
   constructor(side: Side, params: SmcParams['gap'], wires?: { readonly active: Tripwire; readonly filled: Tripwire }) {
     this.#side = side;
     this.#params = params;
-    this.#active = new ZoneLadder(side, 'near', params.maxAge, wires?.active);
-    this.#filled = new ZoneLadder(side, 'far', params.maxAge, wires?.filled);
+    this.#active = new ZoneLadder(side, 'near', params.maxAge, { ...(wires && { wire: wires.active }), deepened: fill });
+    this.#filled = new ZoneLadder(side, 'far', params.maxAge, wires && { wire: wires.filled });
   }
 
   /** Not filled, nearest first. */
@@ -80,23 +102,19 @@ export class GapBook {
     return this.#active.zones;
   }
 
-  /** Marks in the window how large a gap the newest bar made known, in ATR; a property of bars like displacement. */
-  mark(window: BarWindow): void {
-    const t = window.index;
-    if (t < 2) return;
-    const long = this.#side === 'long';
-    const size = long ? window.low - window.highAt(t - 2) : window.lowAt(t - 2) - window.high;
-    if (!(size > 0) || !window.grid.isAtLeast(size, 1) || !(size >= this.#params.minSizeAtr * window.atrBefore)) return;
-    const body = window.closeAt(t - 1) - window.openAt(t - 1);
-    if (this.#params.requireColour && (long ? body <= 0 : body >= 0)) return;
-    // A minute that the feed left out looks like a gap and is none.
-    if (window.openMs - window.openMsAt(t - 2) !== 2 * timeframeMs(window.timeframe)) return;
-    window.markGap(this.#side, size / window.atrBefore);
+  /** Zones that the newest bar visits. */
+  collectTouched(into: SmcZone[]): void {
+    this.#active.collectTouched(into);
   }
 
-  update(window: BarWindow): void {
+  /** Before `updateActive`: a gap that this bar fills is tested from the next. */
+  updateFilled(window: BarWindow): void {
     this.#window = window;
     this.#filled.update(window, this.#expired, this.#stepFilled);
+  }
+
+  updateActive(window: BarWindow): void {
+    this.#window = window;
     this.#active.update(window, this.#expired, this.#stepActive);
   }
 
@@ -114,12 +132,8 @@ export class GapBook {
   readonly #stepActive = (zone: LiveZone<FairValueGap>): 'stay' | 'leave' => {
     const window = this.#window;
     if (window === null || visit(zone, window) !== 'inside') return 'stay';
-    const depth = (this.#side === 'long' ? zone.top - window.low : window.high - zone.bottom) / (zone.top - zone.bottom);
-    zone.fillFraction = Math.min(1, Math.max(zone.fillFraction, depth));
-    if (!reachesFarEdge(zone, window)) {
-      window.touched.push(zone);
-      return 'stay';
-    }
+    fill(zone, this.#side === 'long' ? window.low : -window.high);
+    if (!reachesFarEdge(zone, window)) return 'stay';
     zone.state = 'filled';
     tellZone(window, zone, 'filled');
     if (closesThrough(zone, window)) this.#invalidate(window, zone);
@@ -194,7 +208,7 @@ export class GapBook {
   }
 
   #add(window: BarWindow, zone: FairValueGap): void {
-    if (this.#active.zones.length + this.#filled.zones.length >= this.#params.maxActive) this.#evict(window);
+    if (this.#active.size + this.#filled.size >= this.#params.maxActive) this.#evict(window);
     this.#active.add(zone);
     tellZone(window, zone, 'created');
   }
@@ -205,7 +219,6 @@ export class GapBook {
     const zone = active === null || (filled !== null && filled.knownIndex <= active.knownIndex) ? filled : active;
     if (zone === null) return;
     (zone === filled ? this.#filled : this.#active).remove(zone);
-    window.forget(zone);
     tellZone(window, zone, 'expired');
   }
 

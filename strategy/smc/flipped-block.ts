@@ -5,7 +5,7 @@ import type { BarWindow } from './bar-window.ts';
 import { FLAG, type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
 import type { Tripwire } from './tripwires.ts';
-import type { FlippedBlock } from './types.ts';
+import type { FlippedBlock, SmcZone } from './types.ts';
 import { closesThrough, type LiveZone, tellZone, visit } from './zone.ts';
 import { ZoneLadder } from './zone-ladder.ts';
 
@@ -31,11 +31,16 @@ export class FlippedBook {
   constructor(side: Side, params: SmcParams['block'], wire?: Tripwire) {
     this.#side = side;
     this.#maxActive = params.maxActive;
-    this.#ladder = new ZoneLadder(side, 'near', params.flippedMaxAge, wire);
+    this.#ladder = new ZoneLadder(side, 'near', params.flippedMaxAge, wire && { wire });
   }
 
   get zones(): readonly FlippedBlock[] {
     return this.#ladder.zones;
+  }
+
+  /** Zones that the newest bar visits. */
+  collectTouched(into: SmcZone[]): void {
+    this.#ladder.collectTouched(into);
   }
 
   update(window: BarWindow): void {
@@ -54,16 +59,14 @@ export class FlippedBook {
       tellZone(window, block, 'invalid');
       return 'leave';
     }
-    window.touched.push(block);
     return 'stay';
   };
 
   add(window: BarWindow, block: FlippedBlock): void {
-    if (this.#ladder.zones.length >= this.#maxActive) {
+    if (this.#ladder.size >= this.#maxActive) {
       const oldest = this.#ladder.oldest();
       if (oldest !== null) {
         this.#ladder.remove(oldest);
-        window.forget(oldest);
         tellZone(window, oldest, 'expired');
       }
     }

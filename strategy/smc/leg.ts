@@ -1,9 +1,9 @@
 // Floor 1, room 4: the leg that may break a swing (smc.md a5): since the last confirmed swing high, the bar of the lowest low, the candle
 // an order block would be drawn on, and what the move since then was made of. O(1) a bar, no looking back at the break.
-import type { EpochMs, Side } from '../../src/core/units.ts';
-import { epochMs } from '../../src/core/units.ts';
+import { type EpochMs, epochMs, type Side } from '../../src/core/units.ts';
+import { CellBlock } from '../cell-block.ts';
 import type { BarWindow } from './bar-window.ts';
-import { FLAG, type Mutable, type Row, RowFormat } from './pack.ts';
+import { FLAG, type Row, RowFormat } from './pack.ts';
 
 export interface LegCandle {
   readonly index: number;
@@ -41,73 +41,125 @@ const CANDLE = new RowFormat<LegCandle>(['index', 'atMs', 'open', 'high', 'low',
 
 const LOOK_BACK = 3;
 
+// Cells of one leg, beside those of the other detectors.
+const SWING_INDEX = 0;
+const ORIGIN_INDEX = 1;
+const ORIGIN = 2;
+const DISPLACED = 3;
+const GAP_ATR = 4;
+const VOLUME_SUM = 5;
+const VOLUME_BARS = 6;
+const ORIGIN_MS = 7;
+/** Then the candle: index, time, open, high, low, close. */
+const CANDLE_AT = 8;
+export const LEG_CELLS = 14;
+
 /** Long: follows the lows under a swing high. Short: the mirror. */
 export class LegTracker implements LegState {
   readonly #side: Side;
   readonly #pick: 'lastOpposite' | 'extreme';
-  swingIndex = -1;
-  originIndex = -1;
-  originMs: EpochMs = epochMs(0);
-  origin = 0;
-  /** One record, overwritten: the origin moves often. */
-  readonly candle: Mutable<LegCandle> = { index: -1, atMs: epochMs(0), open: 0, high: 0, low: 0, close: 0 };
-  displacement = false;
-  gapAtr = 0;
-  volumeSum = 0;
-  volumeBars = 0;
+  readonly #cells: Float64Array;
+  readonly #first: number;
 
-  constructor(side: Side, pick: 'lastOpposite' | 'extreme') {
+  constructor(side: Side, pick: 'lastOpposite' | 'extreme', block: CellBlock = new CellBlock(LEG_CELLS)) {
     this.#side = side;
     this.#pick = pick;
+    this.#cells = block.cells;
+    this.#first = block.take(LEG_CELLS);
+    for (const cell of [SWING_INDEX, ORIGIN_INDEX, CANDLE_AT]) this.#cells[this.#first + cell] = -1;
+  }
+
+  #at(cell: number): number {
+    return this.#cells[this.#first + cell] as number;
+  }
+  get swingIndex(): number {
+    return this.#at(SWING_INDEX);
+  }
+  get originIndex(): number {
+    return this.#at(ORIGIN_INDEX);
+  }
+  get originMs(): EpochMs {
+    return epochMs(this.#at(ORIGIN_MS));
+  }
+  get origin(): number {
+    return this.#at(ORIGIN);
+  }
+  get candle(): LegCandle {
+    return {
+      index: this.#at(CANDLE_AT),
+      atMs: epochMs(this.#at(CANDLE_AT + 1)),
+      open: this.#at(CANDLE_AT + 2),
+      high: this.#at(CANDLE_AT + 3),
+      low: this.#at(CANDLE_AT + 4),
+      close: this.#at(CANDLE_AT + 5),
+    };
+  }
+  get displacement(): boolean {
+    return this.#at(DISPLACED) === 1;
+  }
+  get gapAtr(): number {
+    return this.#at(GAP_ATR);
+  }
+  get volumeSum(): number {
+    return this.#at(VOLUME_SUM);
+  }
+  get volumeBars(): number {
+    return this.#at(VOLUME_BARS);
   }
 
   /** A swing was just confirmed: the leg begins with the bar after it. */
   start(window: BarWindow, swingIndex: number): void {
-    this.swingIndex = swingIndex;
-    this.originIndex = -1;
+    this.#cells[this.#first + SWING_INDEX] = swingIndex;
+    this.#cells[this.#first + ORIGIN_INDEX] = -1;
     for (let i = swingIndex + 1; i <= window.index; i++) this.#take(window, i);
   }
 
   push(window: BarWindow): void {
-    if (this.swingIndex >= 0) this.#take(window, window.index);
+    if (this.#at(SWING_INDEX) >= 0) this.#take(window, window.index);
   }
 
   #take(window: BarWindow, i: number): void {
+    const cells = this.#cells;
+    const first = this.#first;
     const long = this.#side === 'long';
     const price = long ? window.lowAt(i) : window.highAt(i);
+    const origin = cells[first + ORIGIN] as number;
+    const since = i - (cells[first + ORIGIN_INDEX] as number);
     // Of equal lows the latest is the origin.
-    if (this.originIndex < 0 || (long ? price <= this.origin : price >= this.origin)) this.#move(window, i, price);
-    else if (i - this.originIndex < 3) {
-      this.volumeSum += window.volumeAt(i);
-      this.volumeBars += 1;
+    if (since > i || (long ? price <= origin : price >= origin)) this.#move(window, i);
+    else if (since < 3) {
+      cells[first + VOLUME_SUM] = (cells[first + VOLUME_SUM] as number) + window.volumeAt(i);
+      cells[first + VOLUME_BARS] = (cells[first + VOLUME_BARS] as number) + 1;
     }
-    if (window.displacementFrom(this.#side, i) >= this.originIndex) this.displacement = true;
+    const from = cells[first + ORIGIN_INDEX] as number;
+    if (window.displacementFrom(this.#side, i) >= from) cells[first + DISPLACED] = 1;
     // A gap known at i is drawn on the bar before.
     const gap = window.gapAtr(this.#side, i);
-    if (gap > this.gapAtr && i - 1 >= this.originIndex) this.gapAtr = gap;
+    if (gap > (cells[first + GAP_ATR] as number) && i - 1 >= from) cells[first + GAP_ATR] = gap;
   }
 
-  #move(window: BarWindow, i: number, price: number): void {
-    this.originIndex = i;
-    this.originMs = window.openMsAt(i);
-    this.origin = price;
-    this.displacement = false;
-    this.gapAtr = 0;
-    this.volumeSum = window.volumeAt(i);
-    this.volumeBars = 1;
+  #move(window: BarWindow, i: number): void {
+    const cells = this.#cells;
+    const first = this.#first;
+    cells[first + ORIGIN_INDEX] = i;
+    cells[first + ORIGIN_MS] = window.openMsAt(i);
+    cells[first + ORIGIN] = this.#side === 'long' ? window.lowAt(i) : window.highAt(i);
+    cells[first + DISPLACED] = 0;
+    cells[first + GAP_ATR] = 0;
+    cells[first + VOLUME_SUM] = window.volumeAt(i);
+    cells[first + VOLUME_BARS] = 1;
     const c = this.#pick === 'extreme' ? i : this.#lastOpposite(window, i);
-    const { candle } = this;
-    candle.index = c;
-    candle.atMs = window.openMsAt(c);
-    candle.open = window.openAt(c);
-    candle.high = window.highAt(c);
-    candle.low = window.lowAt(c);
-    candle.close = window.closeAt(c);
+    cells[first + CANDLE_AT] = c;
+    cells[first + CANDLE_AT + 1] = window.openMsAt(c);
+    cells[first + CANDLE_AT + 2] = window.openAt(c);
+    cells[first + CANDLE_AT + 3] = window.highAt(c);
+    cells[first + CANDLE_AT + 4] = window.lowAt(c);
+    cells[first + CANDLE_AT + 5] = window.closeAt(c);
   }
 
   /** The origin bar if it closed against the leg, else the nearest such bar of the three before it, else the origin bar. */
   #lastOpposite(window: BarWindow, origin: number): number {
-    const first = Math.max(this.swingIndex + 1, origin - LOOK_BACK);
+    const first = Math.max(this.#at(SWING_INDEX) + 1, origin - LOOK_BACK);
     for (let i = origin; i >= first; i--) {
       const body = window.closeAt(i) - window.openAt(i);
       if (this.#side === 'long' ? body < 0 : body > 0) return i;
@@ -120,7 +172,9 @@ export class LegTracker implements LegState {
   }
 
   restore([leg, candle]: LegSnapshot): void {
-    Object.assign(this, FORMAT.unpack(leg));
-    Object.assign(this.candle, CANDLE.unpack(candle));
+    const { swingIndex, originIndex, originMs, origin, displacement, gapAtr, volumeBars, volumeSum } = FORMAT.unpack(leg);
+    const { index, atMs, open, high, low, close } = CANDLE.unpack(candle);
+    const row = [swingIndex, originIndex, origin, Number(displacement), gapAtr, volumeSum, volumeBars, originMs];
+    this.#cells.set([...row, index, atMs, open, high, low, close], this.#first);
   }
 }

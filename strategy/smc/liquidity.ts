@@ -44,7 +44,8 @@ export class LiquidityDetector {
   }
 
   lastSweep(side: Side): SweepRecord | null {
-    return this.#sweeps[side].at(-1) ?? null;
+    const sweeps = side === 'long' ? this.#sweeps.long : this.#sweeps.short;
+    return sweeps[sweeps.length - 1] ?? null;
   }
 
   update(window: BarWindow): void {

@@ -6,7 +6,7 @@ import type { LegState } from './leg.ts';
 import { FLAG, type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
 import type { Tripwire } from './tripwires.ts';
-import type { DroppedEvent, FlippedBlock, LegSweep, OrderBlock, StructureBreak } from './types.ts';
+import type { DroppedEvent, FlippedBlock, LegSweep, OrderBlock, SmcZone, StructureBreak } from './types.ts';
 import { closesThrough, type LiveZone, opposite, sideName, tellZone, visit, wicksThrough } from './zone.ts';
 import { ZoneLadder } from './zone-ladder.ts';
 
@@ -99,11 +99,16 @@ export class OrderBlockBook {
   constructor(side: Side, params: SmcParams['block'], wire?: Tripwire) {
     this.#side = side;
     this.#params = params;
-    this.#ladder = new ZoneLadder(side, 'near', params.maxAge, wire);
+    this.#ladder = new ZoneLadder(side, 'near', params.maxAge, wire && { wire });
   }
 
   get zones(): readonly OrderBlock[] {
     return this.#ladder.zones;
+  }
+
+  /** Zones that the newest bar visits. */
+  collectTouched(into: SmcZone[]): void {
+    this.#ladder.collectTouched(into);
   }
 
   update(window: BarWindow): void {
@@ -131,7 +136,6 @@ export class OrderBlockBook {
       tellZone(window, block, 'consumed');
       return 'leave';
     }
-    if (seen === 'inside') window.touched.push(block);
     return 'stay';
   };
 
@@ -150,7 +154,7 @@ export class OrderBlockBook {
       return;
     }
     this.#supersede(window, prices);
-    if (this.#ladder.zones.length >= this.#params.maxActive) this.#evict(window);
+    if (this.#ladder.size >= this.#params.maxActive) this.#evict(window);
     const block = blockOf(window, made, leg, { ...prices, sweep });
     this.#ladder.add(block);
     tellZone(window, block, 'created');
@@ -178,7 +182,6 @@ export class OrderBlockBook {
       const wanted = this.#params.overlap * Math.min(top - bottom, old.top - old.bottom) - window.grid.tick * 1e-6;
       if (shared < wanted) continue;
       this.#ladder.remove(old);
-      window.forget(old);
       tellZone(window, old, 'superseded');
     }
   }
@@ -187,7 +190,6 @@ export class OrderBlockBook {
     const oldest = this.#ladder.oldest();
     if (oldest === null) return;
     this.#ladder.remove(oldest);
-    window.forget(oldest);
     tellZone(window, oldest, 'expired');
   }
 

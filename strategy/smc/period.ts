@@ -46,11 +46,22 @@ export class PeriodTracker {
     ended(this.name, current);
   }
 
-  push(window: BarWindow): void {
+  /** Of the running period; Infinity while none runs. */
+  get endMs(): number {
+    return this.#current?.endMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Bars of the running period went this far. */
+  extend(high: number, low: number): void {
     const current = this.#current;
-    if (current !== null) {
-      if (window.high > current.high) current.high = window.high;
-      if (window.low < current.low) current.low = window.low;
+    if (current === null) return;
+    if (high > current.high) current.high = high;
+    if (low < current.low) current.low = low;
+  }
+
+  push(window: BarWindow): void {
+    if (this.#current !== null) {
+      this.extend(window.high, window.low);
       return;
     }
     const bounds = this.#boundsOf(window.openMs);

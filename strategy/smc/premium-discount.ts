@@ -1,9 +1,9 @@
 // Floor 1, room 4: premium and discount (smc.md a7, a10): where a price lies in the last leg, from its origin to the running extreme
 // since the break, and how far the market has come back into it.
-import type { Side } from '../../src/core/units.ts';
+import { epochMs, type Side } from '../../src/core/units.ts';
+import { CellBlock } from '../cell-block.ts';
 import type { BarWindow } from './bar-window.ts';
 import type { LegState } from './leg.ts';
-import type { Mutable } from './pack.ts';
 import type { DealingRange } from './types.ts';
 
 export interface RangeSnapshot {
@@ -15,63 +15,104 @@ export interface RangeSnapshot {
 
 const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
 
-export class DealingRangeTracker {
-  #range: Mutable<DealingRange> | null = null;
-  #deepestPct = Number.NaN;
-  #atr = Number.NaN;
-  #close = Number.NaN;
+// Cells of the tracker, beside those of the other detectors. SIDE: 1 long, −1 short, 0 before the first break.
+const SIDE = 0;
+const ORIGIN = 1;
+const EXTREME = 2;
+const DEEPEST = 3;
+const BREAK_INDEX = 4;
+const ATR = 5;
+const CLOSE = 6;
+const ORIGIN_MS = 7;
+export const RANGE_CELLS = 8;
 
+export class DealingRangeTracker {
+  readonly #cells: Float64Array;
+  readonly #first: number;
+
+  constructor(block: CellBlock = new CellBlock(RANGE_CELLS)) {
+    this.#cells = block.cells;
+    this.#first = block.take(RANGE_CELLS);
+    for (const cell of [DEEPEST, ATR, CLOSE]) this.#cells[this.#first + cell] = Number.NaN;
+  }
+
+  #at(cell: number): number {
+    return this.#cells[this.#first + cell] as number;
+  }
   get range(): DealingRange | null {
-    return this.#range;
+    const sign = this.#at(SIDE);
+    if (sign === 0) return null;
+    const side = sign === 1 ? 'long' : 'short';
+    const originMs = epochMs(this.#at(ORIGIN_MS));
+    return { side, origin: this.#at(ORIGIN), extreme: this.#at(EXTREME), originMs, breakIndex: this.#at(BREAK_INDEX) };
   }
 
   /** A break starts a new range; the breaking bar's own extreme is its first. */
   start(window: BarWindow, side: Side, leg: LegState): void {
     const extreme = side === 'long' ? window.high : window.low;
-    this.#range = { side, origin: leg.origin, extreme, originMs: leg.originMs, breakIndex: window.index };
-    this.#deepestPct = Number.NaN;
+    this.#write({ side, origin: leg.origin, extreme, originMs: leg.originMs, breakIndex: window.index });
+    this.#cells[this.#first + DEEPEST] = Number.NaN;
+  }
+
+  #write({ side, origin, extreme, originMs, breakIndex }: DealingRange): void {
+    const cells = this.#cells;
+    cells[this.#first + SIDE] = side === 'long' ? 1 : -1;
+    cells[this.#first + ORIGIN] = origin;
+    cells[this.#first + EXTREME] = extreme;
+    cells[this.#first + ORIGIN_MS] = originMs;
+    cells[this.#first + BREAK_INDEX] = breakIndex;
   }
 
   /** Runs with every bar, after a break was judged. */
   update(window: BarWindow): void {
-    this.#atr = window.atr;
-    this.#close = window.close;
-    const range = this.#range;
-    if (range === null) return;
-    const long = range.side === 'long';
-    range.extreme = long ? Math.max(range.extreme, window.high) : Math.min(range.extreme, window.low);
-    const worst = this.position(range.side, long ? window.low : window.high) * 100;
+    const cells = this.#cells;
+    const first = this.#first;
+    cells[first + ATR] = window.atr;
+    cells[first + CLOSE] = window.close;
+    const sign = cells[first + SIDE] as number;
+    if (sign === 0) return;
+    const { high, low } = window;
+    const extreme = cells[first + EXTREME] as number;
+    if (sign === 1 ? high > extreme : low < extreme) cells[first + EXTREME] = sign === 1 ? high : low;
     // The breaking bar's own far end came before the leg was complete.
-    if (window.index > range.breakIndex && (worst > this.#deepestPct || Number.isNaN(this.#deepestPct))) this.#deepestPct = worst;
+    if (window.index <= (cells[first + BREAK_INDEX] as number)) return;
+    const worst = this.position(sign === 1 ? 'long' : 'short', sign === 1 ? low : high) * 100;
+    const deepest = cells[first + DEEPEST] as number;
+    if (worst > deepest || Number.isNaN(deepest)) cells[first + DEEPEST] = worst;
   }
 
   /** 0 = worst price for this side, 1 = best; a range lower than one ATR says nothing. */
   position(side: Side, price: number): number {
-    const range = this.#range;
-    if (range === null) return Number.NaN;
-    const high = Math.max(range.origin, range.extreme);
-    const low = Math.min(range.origin, range.extreme);
-    if (high - low < this.#atr) return Number.NaN;
+    const cells = this.#cells;
+    const first = this.#first;
+    if (cells[first + SIDE] === 0) return Number.NaN;
+    const origin = cells[first + ORIGIN] as number;
+    const extreme = cells[first + EXTREME] as number;
+    const high = origin > extreme ? origin : extreme;
+    const low = origin > extreme ? extreme : origin;
+    if (high - low < (cells[first + ATR] as number)) return Number.NaN;
     return side === 'long' ? (high - price) / (high - low) : (price - low) / (high - low);
   }
 
   get retracementPct(): number {
-    return this.#range === null ? Number.NaN : this.position(this.#range.side, this.#close) * 100;
+    const sign = this.#at(SIDE);
+    return sign === 0 ? Number.NaN : this.position(sign === 1 ? 'long' : 'short', this.#at(CLOSE)) * 100;
   }
 
   get deepestPct(): number {
-    return this.#deepestPct;
+    return this.#at(DEEPEST);
   }
 
   snapshot(): RangeSnapshot {
-    const range = this.#range === null ? null : { ...this.#range };
-    return { range, deepestPct: orNull(this.#deepestPct), atr: orNull(this.#atr), close: orNull(this.#close) };
+    const [deepestPct, atr, close] = [orNull(this.#at(DEEPEST)), orNull(this.#at(ATR)), orNull(this.#at(CLOSE))];
+    return { range: this.range, deepestPct, atr, close };
   }
 
   restore(snapshot: RangeSnapshot): void {
-    this.#range = snapshot.range === null ? null : { ...snapshot.range };
-    this.#deepestPct = snapshot.deepestPct ?? Number.NaN;
-    this.#atr = snapshot.atr ?? Number.NaN;
-    this.#close = snapshot.close ?? Number.NaN;
+    this.#cells[this.#first + SIDE] = 0;
+    if (snapshot.range !== null) this.#write(snapshot.range);
+    this.#cells[this.#first + DEEPEST] = snapshot.deepestPct ?? Number.NaN;
+    this.#cells[this.#first + ATR] = snapshot.atr ?? Number.NaN;
+    this.#cells[this.#first + CLOSE] = snapshot.close ?? Number.NaN;
   }
 }

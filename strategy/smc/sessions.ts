@@ -132,11 +132,20 @@ export class SessionDetector {
     for (const tracker of this.#trackers) tracker.endBefore(window, ended);
   }
 
+  /** The first end among the running sessions; Infinity outside all. */
+  get endMs(): number {
+    let endMs = Number.POSITIVE_INFINITY;
+    for (const tracker of this.#active) endMs = Math.min(endMs, tracker.endMs);
+    return endMs;
+  }
+
+  /** Bars of the running sessions went this far. */
+  extend(high: number, low: number): void {
+    for (const tracker of this.#active) tracker.extend(high, low);
+  }
+
+  /** The bar that begins a quarter of an hour, on which a session may begin. */
   push(window: BarWindow): void {
-    if (!window.startsQuarter) {
-      for (let i = 0; i < this.#active.length; i++) this.#active[i]?.push(window);
-      return;
-    }
     for (const tracker of this.#trackers) tracker.push(window);
     this.#active = this.#trackers.filter((tracker) => tracker.isActive);
     this.name = this.#active[0]?.name ?? null;

@@ -1,5 +1,6 @@
 // Floor 1, room 4: the detectors that exist once for longs and once for shorts, and the wires that wake them.
 import type { Side } from '../../src/core/units.ts';
+import type { CellBlock } from '../cell-block.ts';
 import type { BarWindow } from './bar-window.ts';
 import { GapBook, type GapSnapshot } from './fair-value-gap.ts';
 import { FlippedBook, type FlippedSnapshot } from './flipped-block.ts';
@@ -22,18 +23,24 @@ export interface SideState {
   readonly flipped: FlippedBook;
 }
 
-/** Where in the row of wires each list has its own. */
+/** Where in the row of wires each list has its own: first what a low wakes, then what a high wakes, then what a close does. */
 export const WIRE = {
-  ...{ longGaps: 0, longFilled: 1, shortGaps: 2, shortFilled: 3 },
-  ...{ longFlipped: 4, shortFlipped: 5, longBlocks: 6, shortBlocks: 7 },
-  ...{ sellSide: 8, buySide: 9, above: 10, below: 11, pending: 12 },
+  ...{ longGaps: 0, longFlipped: 1, longBlocks: 2, sellSide: 3, pendingDown: 4 },
+  ...{ shortGaps: 5, shortFlipped: 6, shortBlocks: 7, buySide: 8, pendingUp: 9 },
+  ...{ longFilled: 10, below: 11, shortFilled: 12, above: 13 },
 } as const;
 export const WIRE_CELLS = Object.keys(WIRE).length * CELLS_PER_WIRE;
 export type Wires = Tripwires<keyof typeof WIRE>;
 
-export function openSide(side: Side, params: SmcParams, wires: Wires): SideState {
+/** Where the numbers of one side lie, and what wakes its lists. */
+interface SideMemory {
+  readonly wires: Wires;
+  readonly block: CellBlock;
+}
+
+export function openSide(side: Side, params: SmcParams, { wires, block }: SideMemory): SideState {
   return {
-    leg: new LegTracker(side, params.block.pick),
+    leg: new LegTracker(side, params.block.pick, block),
     gaps: new GapBook(side, params.gap, { active: wires.wire(`${side}Gaps`), filled: wires.wire(`${side}Filled`) }),
     blocks: new OrderBlockBook(side, params.block, wires.wire(`${side}Blocks`)),
     flipped: new FlippedBook(side, params.block, wires.wire(`${side}Flipped`)),

@@ -7,24 +7,14 @@ import { invariant, type Side } from '../../src/core/units.ts';
 import { CellBlock } from '../cell-block.ts';
 import { BarWindow, WINDOW_BARS, WINDOW_CELLS, type WindowSnapshot } from './bar-window.ts';
 import { DisplacementDetector, type DisplacementSnapshot } from './displacement.ts';
-import type { LegTracker } from './leg.ts';
+import { markGap } from './fair-value-gap.ts';
+import { LEG_CELLS, type LegTracker } from './leg.ts';
 import { LiquidityDetector, type LiquiditySnapshot } from './liquidity.ts';
-import { flipOf } from './order-block.ts';
 import { defaultParams, type SmcParams } from './params.ts';
 import type { Period } from './period.ts';
-import { DealingRangeTracker, type RangeSnapshot } from './premium-discount.ts';
-import { PreviousLevelsDetector, type PreviousLevelsSnapshot } from './previous-levels.ts';
-import { SessionDetector, type SessionsSnapshot } from './sessions.ts';
-import {
-  openSide,
-  restoreSide,
-  type SideSnapshot,
-  type SideState,
-  snapshotSide,
-  WIRE,
-  WIRE_CELLS,
-  type Wires,
-} from './side-state.ts';
+import { PERIOD_CELLS, Periods, type PeriodsSnapshot } from './periods.ts';
+import { DealingRangeTracker, RANGE_CELLS, type RangeSnapshot } from './premium-discount.ts';
+import { restoreSide, type SideSnapshot, snapshotSide, WIRE, WIRE_CELLS, type Wires } from './side-state.ts';
 import { StructureDetector, type StructureSnapshot } from './structure.ts';
 import { SwingDetector, type SwingSnapshot } from './swing.ts';
 import { Tripwires } from './tripwires.ts';
@@ -45,23 +35,25 @@ import type {
   Swing,
   TrendDirection,
 } from './types.ts';
+import { ZoneRounds } from './zone-rounds.ts';
 
 export interface SmcOptions {
   readonly timeframe: Timeframe;
   /** 0 where it is not known: prices then compare as numbers. */
   readonly tickSize: number;
   readonly params?: SmcParams;
-  /** Where the detectors keep their numbers; a block of their own where none is given. */
+  /** Where the detectors keep their numbers, and the older volumes apart; blocks of their own where none are given. */
   readonly block?: CellBlock;
+  readonly volumes?: CellBlock;
   /** `dropped` until `keepEvents` is called; zones and levels are the same either way. */
   readonly events?: 'kept' | 'dropped';
 }
 
-export const SMC_CELLS = WINDOW_CELLS + WIRE_CELLS;
+export const SMC_CELLS = WINDOW_CELLS + WIRE_CELLS + 2 * LEG_CELLS + RANGE_CELLS + PERIOD_CELLS;
 
 /** Plain JSON. */
-export interface SmcSnapshot {
-  readonly version: 1;
+export interface SmcSnapshot extends PeriodsSnapshot {
+  readonly version: 2;
   readonly timeframe: Timeframe;
   readonly window: WindowSnapshot;
   readonly swings: SwingSnapshot;
@@ -69,8 +61,6 @@ export interface SmcSnapshot {
   readonly structure: StructureSnapshot;
   readonly liquidity: LiquiditySnapshot;
   readonly range: RangeSnapshot;
-  readonly levels: PreviousLevelsSnapshot;
-  readonly sessions: SessionsSnapshot;
   readonly long: SideSnapshot;
   readonly short: SideSnapshot;
 }
@@ -82,10 +72,10 @@ export class SmcEngine implements SmcView {
   readonly #displacement: DisplacementDetector;
   readonly #structure: StructureDetector;
   readonly #liquidity: LiquidityDetector;
-  readonly #range = new DealingRangeTracker();
-  readonly #levels = new PreviousLevelsDetector();
-  readonly #sessions = new SessionDetector();
-  readonly #sides: Readonly<Record<Side, SideState>>;
+  readonly #range: DealingRangeTracker;
+  readonly #periods: Periods;
+  readonly #gap: SmcParams['gap'];
+  readonly #zones: ZoneRounds;
   #lastOpenMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: SmcOptions) {
@@ -94,20 +84,18 @@ export class SmcEngine implements SmcView {
     const swingSpan = params.swingLeft + params.swingRight + 1;
     const lookBack = Math.max(swingSpan, params.swingRight + 4, params.displacement.multiBars + 4);
     invariant(lookBack <= WINDOW_BARS, `swings over ${swingSpan} bars need a longer window`);
-    this.#window = new BarWindow(timeframe, tickSize, lookBack, block);
+    const wire = (name: keyof typeof WIRE) => this.#wires.wire(name);
+    this.#gap = params.gap;
+    this.#zones = new ZoneRounds(params, this.#wires, block);
+    this.#range = new DealingRangeTracker(block);
+    this.#periods = new Periods(this.#ended, block);
+    this.#window = new BarWindow(timeframe, tickSize, { lookBack, block, ...(options.volumes && { volumes: options.volumes }) });
     this.#window.keepsEvents = options.events !== 'dropped';
     this.#swings = new SwingDetector(params.swingLeft, params.swingRight);
     this.#displacement = new DisplacementDetector(params.displacement);
-    this.#structure = new StructureDetector(params.msb, {
-      above: this.#wires.wire('above'),
-      below: this.#wires.wire('below'),
-      pending: this.#wires.wire('pending'),
-    });
-    this.#liquidity = new LiquidityDetector(params, {
-      buySide: this.#wires.wire('buySide'),
-      sellSide: this.#wires.wire('sellSide'),
-    });
-    this.#sides = { long: openSide('long', params, this.#wires), short: openSide('short', params, this.#wires) };
+    const pending = { pendingUp: wire('pendingUp'), pendingDown: wire('pendingDown') };
+    this.#structure = new StructureDetector(params.msb, { above: wire('above'), below: wire('below'), ...pending });
+    this.#liquidity = new LiquidityDetector(params, { buySide: wire('buySide'), sellSide: wire('sellSide') });
   }
 
   /** One closed bar with the ATR14 of this timeframe, the bar included, and the ATR before it (NaN while unknown). */
@@ -118,28 +106,29 @@ export class SmcEngine implements SmcView {
     const window = this.#window;
     window.push(bar, atr, atrBefore);
     this.#displacement.mark(window);
-    this.#sides.long.gaps.mark(window);
-    this.#sides.short.gaps.mark(window);
-    if (window.startsQuarter) this.#endPeriodsBefore(window);
+    markGap(window, this.#gap);
+    this.#periods.before(window);
     if (window.ready) this.#judge(window);
-    this.#levels.day.push(window);
-    this.#levels.week.push(window);
-    this.#sessions.push(window);
-    if (window.endsQuarter) this.#endPeriodsAt(window);
+    this.#periods.after(window);
   }
 
   #judge(window: BarWindow): void {
-    this.#updateZones(window);
+    this.#zones.update(window);
     if (this.#wakes(WIRE.sellSide, window.low) || this.#wakes(WIRE.buySide, -window.high)) this.#liquidity.update(window);
     this.#confirmSwings(window);
     const broken = this.#breakStructure(window);
-    if (this.#wakes(WIRE.pending, 0)) this.#structure.extend(window, this.#extended);
+    this.#extendBreaks(window);
     this.#createZones(window, broken);
     this.#range.update(window);
   }
 
+  #extendBreaks(window: BarWindow): void {
+    const woken = this.#wakes(WIRE.pendingDown, window.low) || this.#wakes(WIRE.pendingUp, -window.high);
+    if (woken) this.#structure.extend(window, this.#extended);
+  }
+
   readonly #extended = (side: Side, breakIndex: number): void => {
-    this.#sides[side].blocks.raiseGrade(breakIndex);
+    this.#zones.side(side).blocks.raiseGrade(breakIndex);
   };
 
   /** A price measures what lies below it, its negative what lies above. */
@@ -147,34 +136,11 @@ export class SmcEngine implements SmcView {
     return this.#wires.wakes(place, reach, this.#window.index);
   }
 
-  #updateZones(window: BarWindow): void {
-    const down = window.low;
-    const up = -window.high;
-    const longGaps = this.#wakes(WIRE.longGaps, down) || this.#wakes(WIRE.longFilled, down);
-    const shortGaps = this.#wakes(WIRE.shortGaps, up) || this.#wakes(WIRE.shortFilled, up);
-    if (longGaps) this.#sides.long.gaps.update(window);
-    if (shortGaps) this.#sides.short.gaps.update(window);
-    if (longGaps) for (const failed of this.#sides.long.gaps.takeInverted()) this.#sides.short.gaps.invert(window, failed);
-    if (shortGaps) for (const failed of this.#sides.short.gaps.takeInverted()) this.#sides.long.gaps.invert(window, failed);
-    // Flipped blocks first: one that is born in this bar is tested from the next.
-    if (this.#wakes(WIRE.longFlipped, down)) this.#sides.long.flipped.update(window);
-    if (this.#wakes(WIRE.shortFlipped, up)) this.#sides.short.flipped.update(window);
-    if (this.#wakes(WIRE.longBlocks, down) || this.#wakes(WIRE.shortBlocks, up)) this.#updateBlocks(window);
-  }
-
-  #updateBlocks(window: BarWindow): void {
-    const { long, short } = this.#sides;
-    long.blocks.update(window);
-    short.blocks.update(window);
-    for (const failed of long.blocks.takeFailed()) short.flipped.add(window, flipOf(window, failed));
-    for (const failed of short.blocks.takeFailed()) long.flipped.add(window, flipOf(window, failed));
-  }
-
   #confirmSwings(window: BarWindow): void {
     const high = this.#swings.confirmHigh(window);
     const low = this.#swings.confirmLow(window);
-    this.#follow(window, this.#sides.long.leg, high);
-    this.#follow(window, this.#sides.short.leg, low);
+    this.#follow(window, this.#zones.long.leg, high);
+    this.#follow(window, this.#zones.short.leg, low);
   }
 
   #follow(window: BarWindow, leg: LegTracker, swing: Swing | null): void {
@@ -191,7 +157,7 @@ export class SmcEngine implements SmcView {
     if (!this.#wakes(WIRE.above, -window.close) && !this.#wakes(WIRE.below, window.close)) return null;
     const side = this.#structure.brokenSide(window);
     if (side === null) return null;
-    const { leg, gaps } = this.#sides[side];
+    const { leg, gaps } = this.#zones.side(side);
     const made = this.#structure.record(window, side, leg);
     gaps.noteBreak(leg.originIndex);
     this.#range.start(window, side, leg);
@@ -199,32 +165,18 @@ export class SmcEngine implements SmcView {
   }
 
   #createZones(window: BarWindow, broken: StructureBreak | null): void {
-    this.#displacement.tell(window);
-    this.#createGap(window, 'long');
-    this.#createGap(window, 'short');
+    if (window.moved !== 0) this.#displacement.tell(window);
+    if (window.gap !== 0) this.#createGap(window, window.gap > 0 ? 'long' : 'short');
     if (broken === null) return;
-    const { leg, blocks } = this.#sides[broken.side];
+    const { leg, blocks } = this.#zones.side(broken.side);
     const sweep = this.#liquidity.sweepBefore(broken.side, window.index, leg.originIndex);
     // A break that extended in its own bar is of grade 2 already.
     blocks.create(window, this.#structure.lastBreak(broken.side, 'any') ?? broken, leg, sweep);
   }
 
   #createGap(window: BarWindow, side: Side): void {
-    if (window.gapAtr(side, window.index) === 0) return;
     const made = this.#structure.lastBreak(side, 'any');
-    this.#sides[side].gaps.create(window, made !== null && made.index >= window.index - 2);
-  }
-
-  #endPeriodsBefore(window: BarWindow): void {
-    this.#levels.day.endBefore(window, this.#ended);
-    this.#levels.week.endBefore(window, this.#ended);
-    this.#sessions.endBefore(window, this.#ended);
-  }
-
-  #endPeriodsAt(window: BarWindow): void {
-    this.#levels.day.endAt(window, this.#ended);
-    this.#levels.week.endAt(window, this.#ended);
-    this.#sessions.endAt(window, this.#ended);
+    this.#zones.side(side).gaps.create(window, made !== null && made.index >= window.index - 2);
   }
 
   readonly #ended = (name: string, period: Period): void => {
@@ -232,7 +184,6 @@ export class SmcEngine implements SmcView {
     const window = this.#window;
     const { high, low, firstBarMs } = period;
     const kind = name === 'day' || name === 'week' ? name : 'session';
-    if (kind !== 'session') this.#levels.note(kind, period);
     if (!window.ready) return;
     if (window.keepsEvents)
       window.events.push({
@@ -261,19 +212,19 @@ export class SmcEngine implements SmcView {
     this.#window.keepsEvents = true;
   }
   get touched(): readonly SmcZone[] {
-    return this.#window.touched;
+    return this.#window.ready ? this.#zones.touched : [];
   }
   get trend(): TrendDirection {
     return this.#structure.trend;
   }
   orderBlocks(side: Side): readonly OrderBlock[] {
-    return this.#sides[side].blocks.zones;
+    return this.#zones.side(side).blocks.zones;
   }
   fairValueGaps(side: Side): readonly FairValueGap[] {
-    return this.#sides[side].gaps.zones;
+    return this.#zones.side(side).gaps.zones;
   }
   flippedBlocks(side: Side): readonly FlippedBlock[] {
-    return this.#sides[side].flipped.zones;
+    return this.#zones.side(side).flipped.zones;
   }
   pools(side: PoolSide): readonly LiquidityPool[] {
     return this.#liquidity.pools(side);
@@ -306,15 +257,15 @@ export class SmcEngine implements SmcView {
     return this.#range.deepestPct;
   }
   get previousLevels(): PreviousLevels {
-    return this.#levels.levels;
+    return this.#periods.previous;
   }
   get session(): string | null {
-    return this.#sessions.name;
+    return this.#periods.session;
   }
 
   snapshot(): SmcSnapshot {
     return {
-      version: 1,
+      version: 2,
       timeframe: this.#window.timeframe,
       window: this.#window.snapshot(),
       swings: this.#swings.snapshot(),
@@ -322,15 +273,14 @@ export class SmcEngine implements SmcView {
       structure: this.#structure.snapshot(),
       liquidity: this.#liquidity.snapshot(),
       range: this.#range.snapshot(),
-      levels: this.#levels.snapshot(),
-      sessions: this.#sessions.snapshot(),
-      long: snapshotSide(this.#sides.long),
-      short: snapshotSide(this.#sides.short),
+      ...this.#periods.snapshot(),
+      long: snapshotSide(this.#zones.long),
+      short: snapshotSide(this.#zones.short),
     };
   }
 
   restore(snapshot: SmcSnapshot): void {
-    invariant(snapshot.version === 1 && snapshot.timeframe === this.#window.timeframe, 'not a snapshot of this timeframe');
+    invariant(snapshot.version === 2 && snapshot.timeframe === this.#window.timeframe, 'not a snapshot of this timeframe');
     this.#window.restore(snapshot.window);
     this.#lastOpenMs = snapshot.window.index < 0 ? Number.NEGATIVE_INFINITY : this.#window.openMsAt(snapshot.window.index);
     this.#swings.restore(snapshot.swings);
@@ -338,9 +288,8 @@ export class SmcEngine implements SmcView {
     this.#structure.restore(snapshot.structure);
     this.#liquidity.restore(this.#window, snapshot.liquidity);
     this.#range.restore(snapshot.range);
-    this.#levels.restore(snapshot.levels);
-    this.#sessions.restore(snapshot.sessions);
-    restoreSide(this.#sides.long, this.#window, snapshot.long);
-    restoreSide(this.#sides.short, this.#window, snapshot.short);
+    this.#periods.restore(snapshot);
+    restoreSide(this.#zones.long, this.#window, snapshot.long);
+    restoreSide(this.#zones.short, this.#window, snapshot.short);
   }
 }

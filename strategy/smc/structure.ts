@@ -24,11 +24,12 @@ interface Level {
   readonly used: boolean;
 }
 
-/** A close above the last high, one below the last low, and breaks that may still extend. */
+/** A close above the last high, one below the last low, and bars that may end the waiting of a graded break. */
 export interface StructureWires {
   readonly above: Tripwire;
   readonly below: Tripwire;
-  readonly pending: Tripwire;
+  readonly pendingUp: Tripwire;
+  readonly pendingDown: Tripwire;
 }
 
 const SIDES = ['long', 'short'] as const;
@@ -78,19 +79,32 @@ export class StructureDetector {
 
   constructor(
     params: SmcParams['msb'],
-    wires: StructureWires = { above: looseWire(), below: looseWire(), pending: looseWire() },
+    wires: StructureWires = { above: looseWire(), below: looseWire(), pendingUp: looseWire(), pendingDown: looseWire() },
   ) {
     this.#params = params;
     this.#wires = wires;
   }
 
-  /** A close that reaches an unbroken level, and every bar while a grade is open, has to look here. */
+  /** A close that reaches an unbroken level has to look here. */
   #string(): void {
-    const { above, below, pending } = this.#wires;
+    const { above, below } = this.#wires;
     const never = Number.POSITIVE_INFINITY;
     above.set(this.#high === null || this.#high.used ? Number.NEGATIVE_INFINITY : -this.#high.swing.level, never);
     below.set(this.#low === null || this.#low.used ? Number.NEGATIVE_INFINITY : this.#low.swing.level, never);
-    pending.set(this.#pending.length > 0 ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY, never);
+  }
+
+  /** So has, while a grade is open, a bar that reaches a target or an origin, or that comes too late. */
+  #stringPending(): void {
+    let up = Number.NEGATIVE_INFINITY;
+    let down = Number.NEGATIVE_INFINITY;
+    let lastQuiet = Number.POSITIVE_INFINITY;
+    for (const { side, target, origin, breakIndex } of this.#pending) {
+      up = Math.max(up, side === 'long' ? -target : -origin);
+      down = Math.max(down, side === 'long' ? origin : target);
+      lastQuiet = Math.min(lastQuiet, breakIndex + this.#params.maxWait);
+    }
+    this.#wires.pendingUp.set(up, lastQuiet);
+    this.#wires.pendingDown.set(down, lastQuiet);
   }
 
   /** A new swing takes the place of the one before, broken or not. */
@@ -101,7 +115,8 @@ export class StructureDetector {
   }
 
   lastBreak(side: Side, form: BreakForm | 'any'): StructureBreak | null {
-    return this.#breaks[side][form] ?? null;
+    const breaks = side === 'long' ? this.#breaks.long : this.#breaks.short;
+    return (form === 'any' ? breaks.any : breaks[form]) ?? null;
   }
 
   /** Which side the newest bar breaks. Where both levels were passed (they had crossed), the candle's colour decides, a doji breaks none. */
@@ -172,6 +187,7 @@ export class StructureDetector {
     const sign = made.side === 'long' ? 1 : -1;
     const target = made.level + sign * this.#params.fib * made.legHeight;
     this.#pending.push({ id, breakIndex: made.index, side: made.side, origin: made.legOrigin, target });
+    this.#stringPending();
   }
 
   /**
@@ -193,7 +209,7 @@ export class StructureDetector {
       }
     }
     this.#pending.length = kept;
-    this.#string();
+    this.#stringPending();
   }
 
   #raise(window: BarWindow, pending: Pending): void {
@@ -232,5 +248,6 @@ export class StructureDetector {
       this.#breaks[made.side].any = made;
     }
     this.#string();
+    this.#stringPending();
   }
 }

@@ -1,5 +1,5 @@
 // Floor 1, room 4: the living zones of one side, ordered by the edge that price meets first, the nearest in front. A bar walks only
-// the rungs that it reaches and those that the bar before stood on.
+// the rungs that it reaches and those that the bar before stood on, and none where it changes nothing: the wire says so.
 import type { Side } from '../../src/core/units.ts';
 import type { BarWindow } from './bar-window.ts';
 import { looseWire, type Tripwire } from './tripwires.ts';
@@ -10,26 +10,60 @@ type Edge = 'near' | 'far';
 /** Looks at one zone; `leave` takes it off the ladder. */
 export type ZoneStep<Z extends SmcZone> = (zone: LiveZone<Z>) => 'stay' | 'leave';
 
+/** Whom a bar has to touch before the ladder is walked, and how zones that were visited meanwhile hear how deep the bars went. */
+export interface LadderWatch<Z extends SmcZone> {
+  readonly wire?: Tripwire;
+  readonly deepened?: (zone: LiveZone<Z>, reach: number) => void;
+}
+
 export class ZoneLadder<Z extends SmcZone> {
   readonly #side: Side;
   readonly #edge: Edge;
   readonly #maxAge: number;
   readonly #wire: Tripwire;
   readonly #zones: LiveZone<Z>[] = [];
+  readonly #deepened: ((zone: LiveZone<Z>, reach: number) => void) | null;
   /** Rungs at the front that the bar before stood on. */
   #occupied = 0;
   /** No zone grows too old before this bar. */
   #oldestKnown = Number.POSITIVE_INFINITY;
 
-  constructor(side: Side, edge: Edge, maxAge: number, wire: Tripwire = looseWire()) {
-    this.#wire = wire;
+  constructor(side: Side, edge: Edge, maxAge: number, watch: LadderWatch<Z> = {}) {
+    this.#wire = watch.wire ?? looseWire();
+    this.#deepened = watch.deepened ?? null;
     this.#side = side;
     this.#edge = edge;
     this.#maxAge = maxAge;
   }
 
   get zones(): readonly Z[] {
+    this.#deepen();
     return this.#zones;
+  }
+
+  get size(): number {
+    return this.#zones.length;
+  }
+
+  /** Appends the zones that the newest bar visits. */
+  collectTouched(into: SmcZone[]): void {
+    if (this.#occupied === 0) return;
+    this.#deepen();
+    for (let place = 0; place < this.#occupied; place++) {
+      const zone = this.#zones[place] as Z;
+      if (zone.touching) into.push(zone);
+    }
+  }
+
+  /** Bars that changed nothing else may have gone deeper into the zones that they stood in. */
+  #deepen(): void {
+    if (this.#deepened === null) return;
+    const reach = this.#wire.takeDeepest();
+    if (reach === Number.POSITIVE_INFINITY) return;
+    for (let place = 0; place < this.#occupied; place++) {
+      const zone = this.#zones[place] as LiveZone<Z>;
+      if (zone.touching) this.#deepened(zone, reach);
+    }
   }
 
   /** Height of a zone's edge, turned so that greater is nearer to the price. */
@@ -49,11 +83,29 @@ export class ZoneLadder<Z extends SmcZone> {
     this.#string();
   }
 
-  /** Tells the wire which bar has to look here: any while one stands on a rung, else one that reaches the first. */
+  /**
+   * Tells the wire between which heights a bar changes nothing: it neither meets a new rung, nor leaves one that the bar before stood
+   * on, nor gets to the middle or the far edge of such a one.
+   */
   #string(): void {
-    const first = this.#zones[0];
-    const height = first === undefined ? Number.NEGATIVE_INFINITY : this.#height(first);
-    this.#wire.set(this.#occupied > 0 ? Number.POSITIVE_INFINITY : height, this.#oldestKnown + this.#maxAge);
+    const first = this.#zones[this.#occupied];
+    let near = first === undefined ? Number.NEGATIVE_INFINITY : this.#height(first);
+    let left = Number.POSITIVE_INFINITY;
+    for (let place = 0; place < this.#occupied; place++) {
+      const zone = this.#zones[place] as Z;
+      const long = this.#side === 'long';
+      // A rung that was born in front of visited ones is met by the next bar.
+      const inner = !zone.touching ? Number.POSITIVE_INFINITY : this.#nextDepth(zone, long);
+      if (inner > near) near = inner;
+      left = this.#edge === 'far' ? left : this.#height(zone);
+    }
+    this.#wire.setSpan(near, left, this.#oldestKnown + this.#maxAge);
+  }
+
+  /** The height at which something happens next inside a visited zone. */
+  #nextDepth(zone: Z, long: boolean): number {
+    const next = zone.state === 'tapped' ? zone.mid : long ? zone.bottom : zone.top;
+    return long ? next : -next;
   }
 
   remove(zone: Z): void {
@@ -80,6 +132,7 @@ export class ZoneLadder<Z extends SmcZone> {
       this.#expire(window, expired);
       this.#string();
     }
+    this.#deepen();
     const reach = this.#side === 'long' ? window.low : -window.high;
     const before = this.#occupied;
     if (before === 0 && (this.#zones.length === 0 || this.#height(this.#zones[0] as Z) < reach)) return;

@@ -20,6 +20,23 @@ describe('a ring of bars', () => {
     );
   });
 
+  it('knows the time of every bar it holds, whatever is missing between them', () => {
+    const steps = fc.array(fc.constantFrom(1, 1, 1, 2, 7, 100), { maxLength: 60 });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20 }), steps, (capacity, minutes) => {
+        const series = new BarSeries('1m', capacity);
+        let openMs = 0;
+        const bars = minutes.map((step, i) => {
+          openMs += step * 60_000;
+          return aBar({ openMs: epochMs(openMs), trades: i % 3 === 0 ? Number.NaN : i * 1_000_000 });
+        });
+        for (const bar of bars) series.append(bar);
+        expect(series.tail(capacity)).toEqual(bars.slice(-capacity));
+        for (let ago = 0; ago < series.length; ago++) expect(series.value('openMs', ago)).toBe(bars.at(-1 - ago)?.openMs);
+      }),
+    );
+  });
+
   it('refuses a bar that does not come after the last one, or is off its timeframe', () => {
     const series = new BarSeries('1m', 3);
     series.append(aBar({ openMs: epochMs(60_000) }));

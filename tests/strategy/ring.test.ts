@@ -5,7 +5,7 @@ import { comovement, Ring } from '../../strategy/ring.ts';
 const ringOf = (capacity: number, ...values: number[]): Ring => {
   const block = new CellBlock(1 + capacity);
   const counter = block.take(1);
-  const ring = new Ring(block, counter, capacity);
+  const ring = new Ring(block, { cells: block.cells, cell: counter }, capacity);
   for (const [count, value] of values.entries()) {
     block.cells[ring.cellOf(count)] = value;
     block.cells[counter] = count + 1;

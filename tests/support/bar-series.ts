@@ -29,6 +29,8 @@ export interface BarSeriesCase {
 
 /** How many random series a property sees; PROPERTY_RUNS raises it. */
 export const PROPERTY_RUNS = Number(process.env['PROPERTY_RUNS'] ?? 200);
+/** For properties that look at everything after every bar: a quarter of the series in the fast step, all of them in the slow one. */
+export const DEAR_PROPERTY_RUNS = PROPERTY_RUNS >= 1_000 ? PROPERTY_RUNS : Math.ceil(PROPERTY_RUNS / 4);
 
 // Half an hour before a Monday begins in UTC, in the week in which New York leaves summer time.
 const START_MS = Date.UTC(2025, 9, 26, 23, 30);

@@ -37,13 +37,13 @@ export function indicatorFigures(market: BenchMarket): Figure[] {
   return [atLeast('indicatorsVsTechnicalindicators', { value: ratio, unit: 'ratio', bound: 25 })];
 }
 
-/** One contract's detectors on one timeframe. */
+/** One contract's detectors on one timeframe, as a running bot holds them: nobody reads events there, so none are written. */
 class Station {
   readonly core = new IndicatorCore();
   readonly smc: SmcEngine;
 
   constructor(timeframe: Timeframe, instrument: Instrument) {
-    this.smc = new SmcEngine({ timeframe, tickSize: tickSize(instrument.grid) });
+    this.smc = new SmcEngine({ timeframe, tickSize: tickSize(instrument.grid), events: 'dropped' });
   }
 
   push(bar: Bar): void {

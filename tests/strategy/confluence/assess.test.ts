@@ -49,8 +49,7 @@ function scene(change: Change = {}): Scene {
       ...change.entry,
     },
     bar: bar(change.bar),
-    barsSinceSignal: () => 31,
-    signalsOfZone: () => 0,
+    history: { barsSinceSignal: () => 31, signalsOfZone: () => 0 },
     ...change.scene,
   };
 }
@@ -103,8 +102,8 @@ describe('each gate alone', () => {
     ['stop', { trendAtr: 0.3 }, { value: 3.5, margin: -0.5 }], // 1.05 / 0.3
     ['cost', { trendAtr: 1.1 }, { value: 0.12 / 1.1, margin: 0.1 - 0.12 / 1.1 }],
     ['room', { entry: { smc: aView({ pools: [aPool({ level: 100.75 })] }) } }, { value: 0.5, margin: -0.5 }],
-    ['cooldown', { scene: { barsSinceSignal: () => 30 } }, { value: 30, margin: 0 }],
-    ['opportunity', { scene: { signalsOfZone: () => 1 } }, { value: 1, margin: -1 }],
+    ['cooldown', { scene: { history: { barsSinceSignal: () => 30, signalsOfZone: () => 0 } } }, { value: 30, margin: 0 }],
+    ['opportunity', { scene: { history: { barsSinceSignal: () => 31, signalsOfZone: () => 1 } } }, { value: 1, margin: -1 }],
   ];
   it.each(cases)('%s stops the signal and says by how much', (id, change, expected) => {
     const assessment = judged(change);
@@ -173,7 +172,10 @@ describe('obstacles', () => {
 describe('the choice between candidates', () => {
   it('prefers the one that passed over a higher score that did not', () => {
     const passed = judged({}, anOrderBlock({ id: 'a', touches: 2 }));
-    const refused = judged({ scene: { signalsOfZone: () => 1 } }, anOrderBlock({ id: 'b' }));
+    const refused = judged(
+      { scene: { history: { barsSinceSignal: () => 31, signalsOfZone: () => 1 } } },
+      anOrderBlock({ id: 'b' }),
+    );
     expect(refused.score).toBeGreaterThan(passed.score);
     expect(better(refused, passed)).toBe(passed);
     expect(better(passed, refused)).toBe(passed);

@@ -8,7 +8,7 @@ import type { Bar } from '../../../src/core/market.ts';
 import { epochMs } from '../../../src/core/units.ts';
 import { IndicatorCore, type IndicatorSnapshot, type IndicatorValues } from '../../../strategy/indicators/indicator-core.ts';
 import { aBar } from '../../support/a-bar.ts';
-import { anySeries, makeSeries, PROPERTY_RUNS } from '../../support/bar-series.ts';
+import { anySeries, DEAR_PROPERTY_RUNS, makeSeries, PROPERTY_RUNS } from '../../support/bar-series.ts';
 import { sharedDir } from '../../support/shared-data.ts';
 
 interface Golden {
@@ -190,7 +190,7 @@ describe('the indicator core', () => {
           expect(core.values).toEqual(honest.values);
         }
       }),
-      { numRuns: Math.ceil(PROPERTY_RUNS / 4) },
+      { numRuns: DEAR_PROPERTY_RUNS },
     );
   });
 

@@ -1,0 +1,50 @@
+// Who hears a bar: the symbol as it was opened last, wherever it stands in the minute.
+import { describe, expect, it } from 'vitest';
+import { StrategyEngine } from '../../services/strategy-engine.ts';
+import { epochMs, type SymbolId, symbolId } from '../../src/core/units.ts';
+import { smcConfluence } from '../../strategy/smc-confluence.ts';
+import type { Strategy, SymbolStrategy } from '../../strategy/strategy.ts';
+import { aBar } from '../support/a-bar.ts';
+import { anInstrument } from '../support/a-signal.ts';
+
+const [AAA, BBB] = [symbolId('AAAUSDT'), symbolId('BBBUSDT')];
+const UNKNOWN = { quoteVolume24hUsdt: Number.NaN, fundingRate: Number.NaN, nextFundingMs: Number.NaN };
+
+/** The house strategy, with every player it opened kept for the test to look at. */
+function watched(): { readonly strategy: Strategy; readonly opened: SymbolStrategy[] } {
+  const opened: SymbolStrategy[] = [];
+  const open: Strategy['open'] = (...given) => {
+    const player = smcConfluence.open(...given);
+    opened.push(player);
+    return player;
+  };
+  return { strategy: { ...smcConfluence, open }, opened };
+}
+
+const closedAt = (symbol: SymbolId, openMs: number) => ({
+  symbol,
+  bars: [
+    { entryBar: aBar({ openMs: epochMs(openMs) }), trendBar: null, afterGap: 'contiguous', quoteVolume24hUsdt: Number.NaN },
+  ] as const,
+});
+
+const settings = { pair: { trend: '15m', entry: '1m' }, minConfidence: 70, roundTripCostBps: 12, costGateR: 0.1 } as const;
+
+describe('a minute of the market', () => {
+  it('is heard by every symbol that it names, in whatever order, and by no other', () => {
+    const { strategy, opened } = watched();
+    const engine = new StrategyEngine([strategy], settings, { contextOf: () => UNKNOWN });
+    for (const symbol of [AAA, BBB]) engine.open(anInstrument({ symbol }));
+    engine.onMinute(epochMs(60_000), [closedAt(BBB, 60_000), closedAt(AAA, 60_000)]);
+    const { scanned } = engine.onMinute(epochMs(120_000), [closedAt(BBB, 120_000)]);
+    expect([opened.map((player) => player.entryBars), scanned]).toEqual([[1, 2], [BBB]]);
+  });
+
+  it('is heard by a symbol as it was opened last', () => {
+    const { strategy, opened } = watched();
+    const engine = new StrategyEngine([strategy], settings, { contextOf: () => UNKNOWN });
+    for (const symbol of [AAA, BBB, AAA]) engine.open(anInstrument({ symbol }));
+    engine.onMinute(epochMs(60_000), [closedAt(AAA, 60_000), closedAt(BBB, 60_000)]);
+    expect(opened.map((player) => player.entryBars)).toEqual([0, 1, 1]);
+  });
+});
