@@ -7,12 +7,20 @@ afterEach(() => bot.close());
 
 const clock = (body: unknown): Promise<Json> => bot.control('/clock', body);
 
+/** The clock once the few wall milliseconds after the last request are over, in which it stands for "serving". */
+async function quietClock(): Promise<Json> {
+  for (;;) {
+    const now = await clock({});
+    if (now['heldBy'] !== 'serving') return now;
+  }
+}
+
 describe('the held clock, over the door', () => {
   it('stands from the attachment to the first acknowledgement and then at each hold point, with everything sent before', async () => {
     bot = await anExchange({ speed: 600, begin: 'whenAttached' });
     const stream = await bot.stream('/market/ws/btcusdt@kline_1m/ethusdt@kline_1m');
     await clock({ attach: true });
-    expect(await clock({})).toMatchObject({ attached: true, held: true, heldBy: 'firstAck', nowMs: START_MS });
+    expect(await quietClock()).toMatchObject({ attached: true, held: true, heldBy: 'firstAck', nowMs: START_MS });
     await clock({ ack: START_MS - 60_000 });
     const met = await clock({ await: START_MS });
     expect(met).toMatchObject({ held: true, at: START_MS + 63_000, heldBy: 'minuteAck', holdTimeouts: 0 });
@@ -50,10 +58,10 @@ describe('the held clock, over the door', () => {
     await clock({ attach: true });
     // The first life of the bot: 25 × 40 = 1,000 of the minute's 2,400, then it dies.
     await Promise.all(Array.from({ length: 25 }, () => bot.open('GET', '/fapi/v1/ticker/24hr')));
-    expect(await clock({})).toMatchObject({ nowMs: START_MS, heldBy: 'firstAck' });
+    expect(await quietClock()).toMatchObject({ nowMs: START_MS, heldBy: 'firstAck' });
     await clock({ attach: true });
     expect(await clock({ await: START_MS - 3_000 })).toMatchObject({ held: true });
-    expect(await clock({})).toMatchObject({ nowMs: START_MS + 60_000, heldBy: 'firstAck', holdTimeouts: 0 });
+    expect(await quietClock()).toMatchObject({ nowMs: START_MS + 60_000, heldBy: 'firstAck', holdTimeouts: 0 });
     expect((await bot.open('GET', '/fapi/v1/ping')).headers.get('x-mbx-used-weight-1m')).toBe('1');
   });
 
@@ -62,7 +70,8 @@ describe('the held clock, over the door', () => {
     for (let i = 0; i < 5; i++) await bot.open('GET', '/fapi/v1/time');
     await clock({ attach: true });
     // The long poll answers at its end or when the clock is there: asked for where it stands, it answers at once.
-    expect(await clock({ await: START_MS - 63_000 })).toMatchObject({ held: true, heldBy: 'firstAck', nowMs: START_MS });
+    expect(await clock({ await: START_MS - 63_000 })).toMatchObject({ held: true, nowMs: START_MS });
+    expect(await quietClock()).toMatchObject({ held: true, heldBy: 'firstAck', nowMs: START_MS });
   });
 
   it("lets a bot that used up the minute's weight into the next one", async () => {
