@@ -6,6 +6,13 @@ import type { Logger } from '../src/ports/logger.ts';
 
 export interface AnswerQueue {
   push(event: LoopEvent): void;
+  /** Numbers a request and has it called; a queue that plays a recorded run answers from its record instead. */
+  ask?<T>(label: string, call: () => Promise<T>): Asked<T>;
+}
+
+export interface Asked<T> {
+  readonly no: number;
+  readonly answer: Promise<T>;
 }
 
 export interface Request<T> {
@@ -15,6 +22,14 @@ export interface Request<T> {
   /** What an unexpected failure of the call amounts to: almost always "unknown", never "did not happen". */
   readonly onFailure: (error: unknown) => T;
 }
+
+interface Outcome<T> {
+  /** `ours`: a mistake of our own, to be thrown where it is applied. */
+  readonly kind: 'known' | 'ours';
+  readonly value: () => T;
+}
+
+const known = <T>(value: T): Outcome<T> => ({ kind: 'known', value: () => value });
 
 export class Dispatcher {
   readonly #queue: AnswerQueue;
@@ -37,33 +52,37 @@ export class Dispatcher {
   }
 
   async #run<T>(request: Request<T>): Promise<void> {
-    const outcome = await this.#outcome(request);
+    const { label } = request;
+    const call = (): Promise<T> => Promise.resolve().then(() => request.call());
+    const { no, answer } = this.#queue.ask?.(label, call) ?? { no: 0, answer: call() };
+    const outcome = await this.#outcome(request, answer);
     this.#queue.push({
       kind: 'answer',
-      label: request.label,
+      label,
       apply: () => {
         this.#inFlight -= 1;
-        request.apply(outcome());
+        request.apply(outcome.value());
       },
+      ...(outcome.kind === 'known' ? { answered: { no, value: outcome.value() } } : {}),
     });
   }
 
   /** The value to be applied inside the loop; our own mistakes are thrown there, where they stop the process in good order. */
-  async #outcome<T>({ label, call, onFailure }: Request<T>): Promise<() => T> {
+  async #outcome<T>({ label, onFailure }: Request<T>, answer: Promise<T>): Promise<Outcome<T>> {
     try {
-      const value = await call();
-      return () => value;
+      return known(await answer);
     } catch (error) {
       if (error instanceof InvariantError) {
-        return () => {
+        const value = (): never => {
           throw error;
         };
+        return { kind: 'ours', value };
       }
       this.#logger.error(
         { label, error: error instanceof Error ? error.message : String(error) },
         'a request failed unexpectedly',
       );
-      return () => onFailure(error);
+      return known(onFailure(error));
     }
   }
 }

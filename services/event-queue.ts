@@ -2,11 +2,13 @@
 // for its turn, and the loop takes one at a time, to its end.
 import type { LoopEvent } from '../src/core/events.ts';
 import { invariant } from '../src/core/units.ts';
+import type { AnswerQueue, Asked } from './dispatcher.ts';
 
 /** How many events may wait. Account events and answers are never dropped: beyond the limit the process stops and starts again. */
 export const QUEUE_LIMIT = 200_000;
 
-export class EventQueue {
+export class EventQueue implements AnswerQueue {
+  #asked = 0;
   #waiting: LoopEvent[] = [];
   #head = 0;
   #wake: (() => void) | null = null;
@@ -22,6 +24,12 @@ export class EventQueue {
   /** Forming frames that a newer one replaced before they were looked at. */
   get supersededFrames(): number {
     return this.#supersededFrames;
+  }
+
+  /** Requests of the whole run are numbered in the order in which they leave. */
+  ask<T>(_label: string, call: () => Promise<T>): Asked<T> {
+    this.#asked += 1;
+    return { no: this.#asked, answer: call() };
   }
 
   push(event: LoopEvent): void {

@@ -65,7 +65,7 @@ export class ExecutionService {
     this.#options = options;
     this.#dispatcher = new Dispatcher(ports.queue, ports.logger);
     this.#writer = new LedgerWriter(ports.journal, ports.logger, (state, reason, fault) => this.#onJournal(state, reason, fault));
-    this.#settings = new RuntimeSettings(settingsAtStart(options), ports.settingsStore ?? null);
+    this.#settings = new RuntimeSettings(settingsAtStart(options), ports.settingsStore ?? null, options.confirmFault);
     this.#latches = new Latches(this.#ladder, this.#writer);
     this.#admission = new Admission(options, this.#account, this.#marks, this.#settings);
     this.#desk = new TradeDesk(ports, options, {

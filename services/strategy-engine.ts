@@ -19,6 +19,9 @@ import type {
 } from '../strategy/strategy.ts';
 import type { ClosedBar } from './data/symbol-bars.ts';
 
+/** The best score first. */
+export const compareSetups = (a: Evaluation, b: Evaluation): number => b.score - a.score || (a.symbol < b.symbol ? -1 : 1);
+
 /** What the engine asks about a symbol besides its bars; DataService answers. */
 export interface ContextSource {
   contextOf(symbol: SymbolId): MarketContext;
@@ -41,8 +44,6 @@ interface Seat {
   readonly symbol: SymbolId;
   /** In the row; a symbol that is opened again takes the place that it had. */
   readonly place: number;
-  /** In the order of `players`. */
-  readonly voices: readonly SymbolStrategy[];
   readonly players: readonly { readonly strategy: Strategy; readonly player: SymbolStrategy }[];
 }
 
@@ -99,7 +100,7 @@ export class StrategyEngine {
     }));
     const { symbol } = instrument;
     const place = this.#seats.get(symbol)?.place ?? this.#row.length;
-    const seat: Seat = { symbol, place, voices: players.map(({ player }) => player), players };
+    const seat: Seat = { symbol, place, players };
     this.#seats.set(symbol, seat);
     this.#row[place] = seat;
   }
@@ -123,8 +124,7 @@ export class StrategyEngine {
     const context = this.#context;
     context.symbol = seat.symbol;
     context.quoteVolume24hUsdt = bar.quoteVolume24hUsdt;
-    for (let i = 0; i < seat.voices.length; i++) {
-      const player = seat.voices[i] as SymbolStrategy;
+    for (const { player } of seat.players) {
       if (bar.afterGap === 'afterGap') player.onGap();
       if (bar.trendBar !== null) player.onTrendBar(bar.trendBar);
       const signal = player.hear(bar.entryBar, context);
@@ -222,15 +222,22 @@ export class StrategyEngine {
 
   /** The best live set-ups of the market, triggered or not, for people who look. */
   bestSetups(count: number): Evaluation[] {
-    const all: Evaluation[] = [];
-    for (const [symbol, seat] of this.#seats) {
+    return this.setupsOf([...this.#seats.keys()])
+      .sort(compareSetups)
+      .slice(0, count);
+  }
+
+  /** The best set-up of each of these contracts that has one: drawing up the whole market at once would hold the loop up. */
+  setupsOf(symbols: readonly SymbolId[]): Evaluation[] {
+    const found: Evaluation[] = [];
+    for (const symbol of symbols) {
       const context = this.#source.contextOf(symbol);
-      for (const { player } of seat.players) {
+      for (const { player } of this.#seats.get(symbol)?.players ?? []) {
         const setup = player.bestSetup(context);
-        if (setup !== null) all.push(setup);
+        if (setup !== null) found.push(setup);
       }
     }
-    return all.sort((a, b) => b.score - a.score || (a.symbol < b.symbol ? -1 : 1)).slice(0, count);
+    return found;
   }
 
   /** The trend timeframe of one symbol as it stands now; all strategies of a run look at the same bars. */

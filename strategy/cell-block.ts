@@ -2,19 +2,20 @@
 // whole market visits every symbol once and finds little of it in the cache: numbers that are read together have to lie together.
 import { invariant } from '../src/core/units.ts';
 
-/** Hands out neighbouring stretches of few large arrays. */
+/** Hands out neighbouring stretches of few large arrays; what was handed out once is not taken back. */
 export class CellArena {
-  readonly #chunkCells: number;
+  readonly #largest: number;
   #chunk = new Float64Array(0);
   #taken = 0;
 
-  constructor(chunkCells: number) {
-    this.#chunkCells = chunkCells;
+  /** Arrays grow up to this many cells: whoever follows one symbol must not pay for sixty-four. */
+  constructor(largest: number) {
+    this.#largest = largest;
   }
 
   place(count: number): { readonly cells: Float64Array; readonly first: number } {
     if (this.#taken + count > this.#chunk.length) {
-      this.#chunk = new Float64Array(Math.max(count, this.#chunkCells));
+      this.#chunk = new Float64Array(Math.max(count, Math.min(2 * this.#chunk.length, this.#largest)));
       this.#taken = 0;
     }
     const first = this.#taken;

@@ -225,18 +225,24 @@ function btcComovement({ trend, btc }: FeatureScene): number[] {
   return [correlation, beta];
 }
 
-/** 56–65. */
-export function marketGroup(scene: FeatureScene): number[] {
-  const d = sideSign(scene.signal.side);
-  const { cross, signal } = scene;
+/** 60, 61, 64 and 65: what needs the whole market of the minute. */
+export function crossColumns(
+  { side, score }: Pick<Signal, 'side' | 'score'>,
+  cross: Omit<CrossSection, 'btc'>,
+): readonly [number, number, number, number] {
+  const d = sideSign(side);
   return [
-    ...btcColumns(scene),
     d * (cross.breadthEma200 - 0.5),
     d * (cross.breadthReturn - 0.5),
-    ...btcComovement(scene),
     cross.signalsThisMinute,
-    per(signal.score - cross.scoreMean, cross.scoreSd),
+    per(score - cross.scoreMean, cross.scoreSd),
   ];
+}
+
+/** 56–65. */
+export function marketGroup(scene: FeatureScene): number[] {
+  const [breadthEma200, breadthReturn, signals, scoreZ] = crossColumns(scene.signal, scene.cross);
+  return [...btcColumns(scene), breadthEma200, breadthReturn, ...btcComovement(scene), signals, scoreZ];
 }
 
 /** 66–69. Premium and open interest are not polled. */

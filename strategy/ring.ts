@@ -29,14 +29,18 @@ export class Ring {
     return Math.min(this.#count, this.capacity);
   }
 
-  /** The cell of the number that is pushed when the counter stands at `count`. */
-  cellOf(count: number): number {
+  /** Pushes the number that belongs to this state of the counter, which is moved on by whoever pushes to all of its rings. */
+  put(count: number, value: number): void {
+    this.#cells[this.#cellOf(count)] = value;
+  }
+
+  #cellOf(count: number): number {
     return this.#first + (count % this.capacity);
   }
 
   /** The number `ago` pushes back from the newest (0), NaN where none is held. */
   at(ago: number): number {
-    return ago >= this.length ? Number.NaN : (this.#cells[this.cellOf(this.#count - 1 - ago)] as number);
+    return ago >= this.length ? Number.NaN : (this.#cells[this.#cellOf(this.#count - 1 - ago)] as number);
   }
 
   /** Share of the newest `window` numbers below the newest one, ties counted half: 0 = lowest, 1 = highest. */

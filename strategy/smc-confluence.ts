@@ -65,6 +65,18 @@ class SmcConfluenceSymbol extends TwoTracks {
     return describe(ID, bestOf(inPlay(touched, scene), scene), scene);
   }
 
+  get oneGateShort(): Evaluation | null {
+    const bar = this.entry.last;
+    if (this.#signal !== null || bar === null || !(this.entry.smc.trend * (bar.close - bar.open) > 0)) return null;
+    const touched = this.#touched();
+    if (touched.length === 0) return null;
+    const scene = this.#scene(bar);
+    const able = touched.filter((zone) => promising(zone, scene));
+    if (able.length === 0) return null;
+    const best = bestOf(able, scene);
+    return best.plan !== null && failed(best) === 1 ? describe(ID, best, scene) : null;
+  }
+
   bestSetup(_context: MarketContext): Evaluation | null {
     if (this.#signal !== null) return this.#signal;
     const bar = this.entry.last;
@@ -140,6 +152,8 @@ function inPlay(touched: readonly TradeZone[], scene: Scene): readonly TradeZone
     rank(b) - rank(a) || b.knownIndex - a.knownIndex || (a.id < b.id ? -1 : 1);
   return [touched.reduce((a, b) => (order(a, b) <= 0 ? a : b))];
 }
+
+const failed = ({ gates }: Assessment): number => gates.reduce((count, { pass }) => count + Number(!pass), 0);
 
 const bestOf = (zones: readonly TradeZone[], scene: Scene): Assessment => zones.map((zone) => assess(zone, scene)).reduce(better);
 

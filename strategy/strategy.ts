@@ -58,14 +58,14 @@ export interface TrendNow {
 }
 
 export interface SymbolStrategy {
-  /** A trend bar closed. Within one minute it is called before `onEntryBar`. */
+  /** A trend bar closed. Within one minute it is called before `hear`. */
   onTrendBar(bar: Bar): void;
-  /** An entry bar closed: the evaluation of the best candidate of this bar, or null where no zone was in play. */
-  onEntryBar(bar: Bar, context: MarketContext): Evaluation | Signal | null;
-  /** As `onEntryBar`, but only a signal is drawn up: what did not pass stays numbers until `evaluation` asks for it. */
+  /** An entry bar closed: the signal that it gives, or null. What did not pass is put into words only where `evaluation` asks. */
   hear(bar: Bar, context: MarketContext): Signal | null;
-  /** What `onEntryBar` would have answered for the newest bar, drawn up when it is asked for. */
+  /** The best candidate of the newest bar, passed or not; null where no zone was in play. */
   readonly evaluation: Evaluation | Signal | null;
+  /** Of the newest bar: a triggered set-up that one single gate kept from being a signal, or null. For those who weigh gates. */
+  readonly oneGateShort?: Evaluation | null;
   /** A hole in the entry bars ended here: signals stay blocked until enough contiguous bars followed. */
   onGap(): void;
   /** A signal that an earlier run emitted: its cool-down goes on after a restart, even where history would not repeat it. */

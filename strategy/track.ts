@@ -59,7 +59,6 @@ export class Track {
   readonly spare: CellBlock;
   readonly #cells: Float64Array;
   readonly #own: number;
-  readonly #kept: Float64Array;
   readonly #stepMs: number;
   #last: Bar | null = null;
   #holes: { readonly beforeMs: number; readonly missing: number }[] = [];
@@ -75,7 +74,6 @@ export class Track {
     this.indicators = new IndicatorCore(hot);
     this.smc = new SmcEngine({ timeframe, tickSize, block: hot, volumes: cold, events: 'dropped' });
     this.spare = hot;
-    this.#kept = cold.cells;
     const counter = { cells: hot.cells, cell: this.#own + TOTAL };
     this.rsi = new Ring(cold, counter, RSI_DEPTH);
     this.closes = new Ring(cold, counter, depth.closes);
@@ -123,13 +121,12 @@ export class Track {
     const ind = this.indicators;
     ind.push(bar);
     this.smc.onBar(bar, ind.atr14, ind.atrBefore);
-    const kept = this.#kept;
-    kept[this.closes.cellOf(count)] = bar.close;
-    kept[this.atr.cellOf(count)] = ind.atr14;
-    kept[this.bandWidth.cellOf(count)] = (ind.bbUpper - ind.bbLower) / ind.bbMiddle;
-    kept[this.volume.cellOf(count)] = bar.volume;
-    kept[this.trades.cellOf(count)] = bar.trades;
-    kept[this.rsi.cellOf(count)] = ind.rsi14;
+    this.closes.put(count, bar.close);
+    this.atr.put(count, ind.atr14);
+    this.bandWidth.put(count, (ind.bbUpper - ind.bbLower) / ind.bbMiddle);
+    this.volume.put(count, bar.volume);
+    this.trades.put(count, bar.trades);
+    this.rsi.put(count, ind.rsi14);
     this.#cells[this.#own + TOTAL] = count + 1;
     this.#followCross(ind.macdHist);
     this.#last = bar;

@@ -44,10 +44,6 @@ export abstract class TwoTracks implements SymbolStrategy {
   abstract get evaluation(): Evaluation | Signal | null;
   abstract bestSetup(context: MarketContext): Evaluation | null;
 
-  onEntryBar(bar: Bar, context: MarketContext): Evaluation | Signal | null {
-    return this.hear(bar, context) ?? this.evaluation;
-  }
-
   onTrendBar(bar: Bar): void {
     this.trend.push(bar);
   }

@@ -124,7 +124,7 @@ export class SymbolBars {
 
   #firstWaiting(): number {
     if (this.#waiting === null) return this.#one?.openMs ?? Number.POSITIVE_INFINITY;
-    return Math.min(this.#one?.openMs ?? Number.POSITIVE_INFINITY, ...(this.#waiting?.keys() ?? []));
+    return Math.min(this.#one?.openMs ?? Number.POSITIVE_INFINITY, ...this.#waiting.keys());
   }
 
   #take(openMs: number): void {

@@ -9,8 +9,9 @@ import type { RankedSignal } from '../../src/core/signal.ts';
 import type { ClosedTrade, LadderLevel, TradePlan } from '../../src/core/trade.ts';
 import type { EpochMs, SymbolId } from '../../src/core/units.ts';
 import { entryGates, type GateFacts } from '../../src/risk/gates.ts';
-import { applyGuards, type DecidedEntry, type HeldSlot, type MarketMood } from '../../src/risk/guards.ts';
+import { applyGuards, type DecidedEntry, type GuardContext, type HeldSlot, type MarketMood } from '../../src/risk/guards.ts';
 import { afterClosed, atInstant, type LimitsState, limitsFrom } from '../../src/risk/limits.ts';
+import type { ModelOpinion } from '../../src/risk/model-filter.ts';
 import { profileInForce } from '../../src/risk/profile.ts';
 import type { ProfileInForce } from '../../src/risk/settings.ts';
 import { planTrade } from '../../src/risk/sizing.ts';
@@ -37,6 +38,8 @@ export interface MinuteFacts {
   readonly granted: readonly TradePlan[];
   /** Plans that wait for a person: each holds its slot, its risk and its place in the cluster. */
   readonly asked: readonly TradePlan[];
+  /** Null where no model was asked. */
+  readonly opinionOf: (signalId: string) => ModelOpinion | null;
 }
 
 export class Admission {
@@ -114,6 +117,7 @@ export class Admission {
       mark: this.#marks.get(signal.symbol) ?? null,
       market: minute.mood,
       blacklist: this.#settings.inForce.blacklist,
+      ...this.#modelFacts(minute.opinionOf(signal.id)),
       settings: this.#settings.inForce.risk,
     });
     this.#unanswered += unanswered.length;
@@ -138,6 +142,11 @@ export class Admission {
 
   tradeIdOf({ signal }: RankedSignal): string {
     return tradeIdOf(this.#options.accountId, signal.strategy, signal.symbol, signal.side, signal.barCloseMs);
+  }
+
+  #modelFacts(opinion: ModelOpinion | null): Pick<GuardContext, 'model'> {
+    const { modelFilter } = this.#options;
+    return modelFilter === undefined ? {} : { model: { opinion, settings: modelFilter } };
   }
 
   #winRate(): WinRecord {

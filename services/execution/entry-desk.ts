@@ -16,6 +16,7 @@ import { type EntryRequest, EntryRequests, priceFault } from './entry-requests.t
 import type { Ladder } from './ladder.ts';
 import type { Latches } from './latches.ts';
 import type { Durability, LedgerWriter } from './ledger-writer.ts';
+import { ModelOpinions } from './model-opinions.ts';
 import { entryAnsweredNotice, entryRequestNotice, signalNotice } from './notices.ts';
 import type { ExecutionOptions, ExecutionPorts } from './ports.ts';
 import { intentRow } from './rows.ts';
@@ -51,10 +52,12 @@ interface Decided {
 export class EntryDesk {
   readonly #parts: EntryParts;
   readonly #requests = new EntryRequests();
+  readonly #opinions: ModelOpinions;
   #mood: MinuteFacts['mood'] = { btcTrend: null, breadthEma200: Number.NaN };
 
   constructor(parts: EntryParts) {
     this.#parts = parts;
+    this.#opinions = new ModelOpinions(parts.options.modelFilter ?? null);
   }
 
   get waiting(): readonly EntryRequest[] {
@@ -78,13 +81,15 @@ export class EntryDesk {
       equityUsdt: accountView(account, desk.all(), marks)?.equityUsdt ?? null,
     };
     const fresh = minute.ranked.filter((ranked) => !shadows.knows(ranked) && desk.get(admission.tradeIdOf(ranked)) === undefined);
+    this.#opinions.ask({ ranked: fresh, features: minute.features }, new Set(this.waiting.map(({ plan }) => plan.signal.id)));
     const drafts: LiveTrade[] = [];
     const rows: JournalRow[] = [];
     const fates = new Map<string, string>();
     for (const ranked of fresh) {
       const { judgement, shadow, fate } = this.#decideOne(ranked, drafts);
       fates.set(ranked.signal.id, fate);
-      rows.push(signalJournalRow({ ranked, judgement, minute }, facts, options), { table: 'virtual', trade: shadow });
+      const opinion = this.#opinions.of(ranked.signal.id);
+      rows.push(signalJournalRow({ ranked, judgement, minute, opinion }, facts, options), { table: 'virtual', trade: shadow });
     }
     rows.push(...drafts.map(intentRow));
     const durability = writer.commit(rows);
@@ -209,12 +214,13 @@ export class EntryDesk {
       trades: desk.all(),
       granted,
       asked: this.#requests.plans(),
+      opinionOf: (signalId) => this.#opinions.of(signalId),
     };
   }
 
   #tellSignals(fresh: MinuteToDecide['ranked'], rows: readonly JournalRow[]): void {
     const { featureLog, notifier } = this.#parts.ports;
     for (const row of rows) if (row.table === 'signal') featureLog.append('signals', row.row, row.barCloseMs);
-    for (const ranked of fresh) notifier.publish(signalNotice(ranked));
+    for (const ranked of fresh) notifier.publish(signalNotice(ranked, this.#opinions.of(ranked.signal.id)));
   }
 }

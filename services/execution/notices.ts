@@ -7,9 +7,10 @@ import type { Notice, Severity } from '../../src/core/notice.ts';
 import type { RankedSignal } from '../../src/core/signal.ts';
 import type { ClosedTrade, LadderLevel, ManagedExit, TradePlan, VirtualTrade } from '../../src/core/trade.ts';
 import type { EpochMs, Ticks } from '../../src/core/units.ts';
+import type { ModelOpinion } from '../../src/risk/model-filter.ts';
 import type { Standing } from './standing.ts';
 
-export const signalNotice = ({ signal, rank }: RankedSignal): Notice => ({
+export const signalNotice = ({ signal, rank }: RankedSignal, opinion: ModelOpinion | null): Notice => ({
   event: 'signal',
   at: signal.barCloseMs,
   id: signal.id,
@@ -21,6 +22,7 @@ export const signalNotice = ({ signal, rank }: RankedSignal): Notice => ({
   entry: signal.plan.entry,
   stop: signal.plan.stop,
   target: signal.plan.target,
+  ...(opinion === null ? {} : { pModel: opinion.probability, evR: opinion.evR, modelVersion: opinion.version }),
 });
 
 export const openedNotice = (trade: LiveTrade, now: Instant): Notice => ({

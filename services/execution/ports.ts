@@ -18,6 +18,7 @@ import type { GateFacts } from '../../src/risk/gates.ts';
 import type { Quote } from '../../src/risk/guards.ts';
 import type { RiskSettings } from '../../src/risk/settings.ts';
 import type { AnswerQueue } from '../dispatcher.ts';
+import type { ModelFilter } from './model-opinions.ts';
 import type { WatchSettings } from './position-watch.ts';
 
 export interface ExecutionPorts {
@@ -61,6 +62,10 @@ export interface ExecutionOptions {
   readonly management?: ManagementSettings;
   readonly watch?: WatchSettings;
   readonly entryConfirm?: 'off' | 'discord';
+  /** Null, or why nobody could answer an entry request: as it is set up (`ever`), or at this moment (`now`). */
+  readonly confirmFault?: (when: 'ever' | 'now') => string | null;
+  /** The learned filter; absent where none is set up. */
+  readonly modelFilter?: ModelFilter;
   /** The trend timeframe of a symbol as the strategies saw it at the close of its newest entry bar. */
   readonly trendOf?: (symbol: SymbolId) => TrendAt | null;
   /** Best bid and ask of this moment; null = no information. */

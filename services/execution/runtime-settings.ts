@@ -24,6 +24,8 @@ export type ChangeOutcome =
   | { readonly kind: 'changed'; readonly name: string; readonly before: string; readonly after: string }
   | { readonly kind: 'refused'; readonly name: string; readonly reason: string };
 
+type ConfirmFault = NonNullable<ExecutionOptions['confirmFault']>;
+
 const BLACKLIST = 'BLACKLIST';
 const BLACKLIST_LIMIT = 500;
 
@@ -78,12 +80,14 @@ const symbolsIn = (text: string): SymbolId[] =>
 export class RuntimeSettings {
   readonly #start: SettingsInForce;
   readonly #store: SettingsStore | null;
+  readonly #confirmFault: ConfirmFault;
   #held: SettingsInForce;
 
-  constructor(start: SettingsInForce, store: SettingsStore | null) {
+  constructor(start: SettingsInForce, store: SettingsStore | null, confirmFault: ConfirmFault = () => null) {
     this.#start = start;
     this.#held = start;
     this.#store = store;
+    this.#confirmFault = confirmFault;
   }
 
   get inForce(): SettingsInForce {
@@ -105,7 +109,7 @@ export class RuntimeSettings {
         continue;
       }
       if (!isRuntimeSetting(name)) continue;
-      const next = this.#with(name, value);
+      const next = this.#confirmable(name, value, 'ever') ?? this.#with(name, value);
       if (typeof next === 'string') refused.push({ kind: 'refused', name, reason: next });
       else this.#held = next;
     }
@@ -119,7 +123,7 @@ export class RuntimeSettings {
   ): ChangeOutcome {
     const listed = asked.name === 'blacklistAdd' || asked.name === 'blacklistRemove';
     const name = listed ? BLACKLIST : asked.name;
-    const next = this.#with(asked.name, asked.value);
+    const next = this.#confirmable(asked.name, asked.value, 'now') ?? this.#with(asked.name, asked.value);
     if (typeof next === 'string') return { kind: 'refused', name, reason: next };
     const before = this.view.get(name) ?? '';
     const held = this.#held;
@@ -133,6 +137,11 @@ export class RuntimeSettings {
       return { kind: 'refused', name, reason: `it could not be written: ${error.message}` };
     }
     return { kind: 'changed', name, before, after };
+  }
+
+  /** Entries that wait for a person where no person can be reached would never be made: that is not what anybody means. */
+  #confirmable(name: RuntimeSetting, value: string, when: 'ever' | 'now'): string | null {
+    return name === 'ENTRY_CONFIRM' && value === 'discord' ? this.#confirmFault(when) : null;
   }
 
   #with(name: RuntimeSetting, value: string): SettingsInForce | string {

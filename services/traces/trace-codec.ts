@@ -1,23 +1,13 @@
 // Services, room 4: one evaluation as about a hundred bytes and back. Gate values keep four decimals, factors the two that
 // their sentences show; what repeats (names, thresholds, sentences) stands in the word book.
-import type { Evaluation, Factor, Gate } from '../../src/core/signal.ts';
-import { isTimeframe, type Timeframe } from '../../src/core/timeframe.ts';
+import type { Evaluation, Factor, Gate, TracedEvaluation } from '../../src/core/signal.ts';
+import { isTimeframe } from '../../src/core/timeframe.ts';
 import { type EpochMs, epochMs, invariant, type SymbolId } from '../../src/core/units.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { ByteWriter } from './byte-writer.ts';
 import type { WordBook } from './word-book.ts';
 
-/** What a trace keeps of an evaluation. */
-export interface TracedEvaluation extends Omit<Evaluation, 'zone' | 'plan' | 'barOpenMs'> {
-  readonly zone: {
-    readonly kind: string;
-    readonly timeframe: Timeframe;
-    readonly top: number;
-    readonly bottom: number;
-    readonly knownAtMs: EpochMs;
-  };
-  readonly plan: { readonly entry: number; readonly stop: number; readonly target: number } | null;
-}
+export type { TracedEvaluation };
 
 const EMITTED = 1;
 const PLANNED = 2;

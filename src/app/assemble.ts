@@ -23,6 +23,7 @@ import type { WallClock } from '../ports/clock.ts';
 import type { FeatureLog } from '../ports/feature-log.ts';
 import type { TradeJournal } from '../ports/journal.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { ModelSource } from '../ports/model.ts';
 import type { Notifier } from '../ports/notifier.ts';
 import type { SettingsStore } from '../ports/settings-store.ts';
 import type { TraceStore } from '../ports/trace-store.ts';
@@ -53,6 +54,10 @@ export interface AssemblyPorts {
   readonly loopLag: Pick<LoopLag, 'worstMs'>;
   /** Keeps what the data room found wrong with candles. */
   readonly onFinding?: (finding: DataFinding) => void;
+  /** The learned filter's model; null where none is asked. */
+  readonly model: ModelSource | null;
+  /** Null, or why nobody could answer an entry request: as it is set up, or at this moment. */
+  readonly confirmFault?: (when: 'ever' | 'now') => string | null;
 }
 
 export interface Bot {
@@ -102,7 +107,8 @@ export function assemble(settings: Settings, version: string, ports: AssemblyPor
   const strategy = new StrategyEngine(chosenStrategies(settings), strategySettings(settings), data);
   const preview = new PreviewScan(chosenStrategies(settings), strategySettings(settings), data);
   const traces = new TraceKeeper(new DecisionTraces(), ports.traceStore, logger);
-  const realOrders = settings.MODE === 'sim' || settings.TRADING_ENABLED;
+  // No order of these two can cost anybody money.
+  const realOrders = settings.MODE === 'sim' || settings.MODE === 'paper' || settings.TRADING_ENABLED;
   const execution = new ExecutionService(
     {
       broker: venue.broker,
@@ -135,7 +141,11 @@ export function assemble(settings: Settings, version: string, ports: AssemblyPor
       klinesOf: (symbol, barCloseMs) => klinesOf(data, symbol, barCloseMs),
       management: managementSettings(settings),
       watch: watchSettings(settings),
+      ...(ports.model === null
+        ? {}
+        : { modelFilter: { mode: settings.ML_FILTER, minProbability: settings.ML_MIN_PROBABILITY, source: ports.model } }),
       entryConfirm: settings.ENTRY_CONFIRM,
+      ...(ports.confirmFault === undefined ? {} : { confirmFault: ports.confirmFault }),
       trendOf: (symbol) => strategy.trendOf(symbol),
       quoteOf: (symbol) => venue.quote(symbol),
     },

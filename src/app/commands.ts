@@ -70,6 +70,26 @@ export const COMMANDS: readonly CommandSpec[] = [
     run: async (args) => (await import('./commands/export.ts')).run(args),
   },
   {
+    name: 'train',
+    operands: [],
+    options: {
+      in: { type: 'string', value: 'DIR', text: 'option.trainIn' },
+      out: { type: 'string', value: 'DIR', text: 'option.trainOut' },
+      kind: { type: 'string', value: 'K', text: 'option.trainKind' },
+      label: { type: 'string', value: 'L', text: 'option.trainLabel' },
+      schema: { type: 'string', value: 'HASH8', text: 'option.trainSchema' },
+      blind: { type: 'string', value: 'GROUPS', text: 'option.trainBlind' },
+      'judge-from': { type: 'string', value: 'ISO', text: 'option.trainJudge' },
+      seed: { type: 'string', value: 'S', text: 'option.trainSeed' },
+      json: { type: 'boolean', text: 'option.json' },
+    },
+    examples: [
+      'perpscout train --in ml-logs --out models',
+      'perpscout train --in out/rows --out models --judge-from 2025-06-10T00:00Z',
+    ],
+    run: async (args) => (await import('./commands/train.ts')).run(args),
+  },
+  {
     name: 'verify',
     operands: ['causal'],
     options: {
@@ -128,6 +148,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       placebos: { type: 'string', value: '10', text: 'option.placebos' },
       seed: { type: 'string', value: 'S', text: 'option.studySeed' },
       charts: { type: 'string', value: 'N', text: 'option.charts' },
+      rows: { type: 'string', value: 'PASS', text: 'option.rows' },
       json: { type: 'boolean', text: 'option.json' },
     },
     examples: [

@@ -87,6 +87,7 @@ const url = (secure: string, plain: string) =>
 
 export const settingsSchema = z.strictObject({
   MODE: choice(['sim', 'paper', 'testnet', 'live'], 'sim'),
+  PAPER_BALANCE: number(10, 1e9, 10_000),
   TRADING_ENABLED: flag('false'),
   LIVE_CONFIRM: z.enum(['', 'I-ACCEPT-THE-RISK'], { error: 'empty or I-ACCEPT-THE-RISK' }).default(''),
   BINANCE_API_KEY: text(''),
@@ -139,7 +140,7 @@ export const settingsSchema = z.strictObject({
   TAKER_FEE_BPS: number(0, 100, 5),
   SLIPPAGE_BPS: number(0, 100, 1),
   ML_MODEL_DIR: text(''),
-  ML_FILTER: choice(['off', 'shadow', 'on'], 'off'),
+  ML_FILTER: choice(['off', 'shadow', 'on'], 'shadow'),
   ML_MIN_PROBABILITY: number(0, 1, 0.55),
   RETENTION_SNAPSHOT_DAYS: integer(1, 3650, 90),
   RETENTION_TRACE_DAYS: integer(1, 3650, 14),
@@ -204,12 +205,21 @@ function withSecretFiles(settings: Settings): Settings {
   };
 }
 
+/** Null, or what is missing before a person could answer an entry request. */
+export function entryConfirmFault(settings: Settings): string | null {
+  if (settings.DISCORD_TOKEN === '') return 'needs a DISCORD_TOKEN: nobody could answer';
+  if (settings.DISCORD_CHANNEL_ID === '') return 'needs DISCORD_CHANNEL_ID: a request would be shown to nobody';
+  if (settings.DISCORD_TRADER_IDS.length + settings.DISCORD_ADMIN_IDS.length === 0)
+    return 'needs somebody in DISCORD_TRADER_IDS or DISCORD_ADMIN_IDS: nobody may answer';
+  return null;
+}
+
 function crossChecked(settings: Settings): Settings {
   const refuse = (message: string): never => {
     throw new StartError(78, message);
   };
-  if (settings.ENTRY_CONFIRM === 'discord' && settings.DISCORD_TOKEN === '')
-    refuse('ENTRY_CONFIRM=discord needs a DISCORD_TOKEN: nobody could answer');
+  const confirmFault = settings.ENTRY_CONFIRM === 'discord' ? entryConfirmFault(settings) : null;
+  if (confirmFault !== null) refuse(`ENTRY_CONFIRM=discord ${confirmFault}`);
   if (settings.DISCORD_TOKEN !== '' && settings.DISCORD_GUILD_ID === '')
     refuse('DISCORD_TOKEN needs DISCORD_GUILD_ID: the one server that the bot works in');
   if (settings.RISK_CRITICAL_PCT > settings.RISK_HIGH_PCT) refuse('RISK_CRITICAL_PCT is above RISK_HIGH_PCT');
@@ -221,13 +231,5 @@ function crossChecked(settings: Settings): Settings {
   if (settings.MODE === 'live' && settings.TRADING_ENABLED && settings.LIVE_CONFIRM === '') {
     refuse('MODE=live with TRADING_ENABLED=true needs LIVE_CONFIRM=I-ACCEPT-THE-RISK');
   }
-  const missing = NOT_YET.find(([, asked]) => asked(settings));
-  if (missing !== undefined) refuse(`${missing[0]} is not in this version; leave it at its default`);
   return settings;
 }
-
-/** Settings whose rooms are still to be built: asked for, they are refused rather than silently ignored. */
-const NOT_YET: readonly (readonly [string, (settings: Settings) => boolean])[] = [
-  ['MODE=paper', (s) => s.MODE === 'paper'],
-  ['ML_FILTER other than off', (s) => s.ML_FILTER !== 'off'],
-];

@@ -17,12 +17,14 @@ export const reservePath = ({ DATA_DIR, MODE }: DataPlace): string => join(DATA_
 export const tracePath = ({ DATA_DIR, MODE }: DataPlace): string => join(DATA_DIR, `traces-${MODE}.sqlite`);
 
 export const holdPath = ({ DATA_DIR, MODE }: DataPlace): string => join(DATA_DIR, `hold-${MODE}.json`);
+/** The simulated account of paper mode. */
+export const paperPath = ({ DATA_DIR }: Pick<DataPlace, 'DATA_DIR'>): string => join(DATA_DIR, 'paper-account.json');
 export const candlePath = ({ DATA_DIR, MODE }: DataPlace): string => join(DATA_DIR, `candles-${MODE}.bin`);
 
-/** What became of past signals; null where no database was written yet. Throws StartError for one of another layout. */
-export function measuredRates(place: DataPlace): HitRates | null {
-  if (!existsSync(databasePath(place))) return null;
+/** What became of past signals; of none where no database was written yet. Throws StartError for one of another layout. */
+export function measuredRates(place: DataPlace): HitRates {
   const rates = new HitRates();
+  if (!existsSync(databasePath(place))) return rates;
   const source = openReadModel(databasePath(place));
   try {
     rates.restore(source.hitCounts());

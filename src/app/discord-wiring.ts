@@ -15,6 +15,8 @@ import { textIn } from './text/catalogue.ts';
 
 export interface OpenChat {
   readonly house: ChatHouse;
+  /** Null while people can be reached, else why they cannot. */
+  fault(): string | null;
   /** Gives waiting cards a moment; what is left goes out at the next start. */
   close(): Promise<void>;
 }
@@ -51,6 +53,10 @@ async function opened(beside: Beside, build: typeof openHouse): Promise<OpenChat
   chat.start(house.desk);
   return {
     house,
+    fault: () => {
+      const { state, reason } = chat.health();
+      return state === 'ready' ? null : `Discord is not connected (${reason ?? state}): nobody could answer`;
+    },
     close: async () => {
       await closed(house, chat, logger);
       release();

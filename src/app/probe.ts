@@ -26,6 +26,7 @@ export interface Vitals {
   /** Delay of the event loop since the last line, beyond the monitor's own 1 ms. */
   readonly loopDelayP50Ms: number;
   readonly loopDelayP99Ms: number;
+  readonly loopDelayP999Ms: number;
   readonly loopDelayMaxMs: number;
   readonly cpuMs: number;
 }
@@ -75,6 +76,7 @@ export class Probe {
     const loop = {
       loopDelayP50Ms: delayed(50),
       loopDelayP99Ms: delayed(99),
+      loopDelayP999Ms: delayed(99.9),
       loopDelayMaxMs: Math.max(0, this.#delay.max / 1e6 - MONITOR_MS),
     };
     globalThis.gc?.();

@@ -1,6 +1,7 @@
 // App: one session of the bot from opened venue to handover. Ctrl-C and SIGTERM end it in good order; a second one at once.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { readPatiently } from '../../services/data/patience.ts';
 import { TradingLoop } from '../../services/trading-loop.ts';
 import { FEATURE_COLUMNS } from '../../strategy/feature-schema.ts';
 import { setDatabaseAside } from '../adapters/journal/database.ts';
@@ -10,11 +11,13 @@ import { timeframeMs } from '../core/timeframe.ts';
 import { trainingSchemas } from '../core/training-rows.ts';
 import { type EpochMs, epochMs, type SymbolId } from '../core/units.ts';
 import { assemble, type Bot } from './assemble.ts';
-import type { Settings } from './config.ts';
+import { entryConfirmFault, type Settings } from './config.ts';
 import { databasePath } from './data-files.ts';
 import { type OpenChat, openChat } from './discord-wiring.ts';
 import { watchLoopLag } from './loop-lag.ts';
+import { MODEL_LOOK_MS, watchModel } from './model-watch.ts';
 import { NoticeFan } from './notice-fan.ts';
+import { packageVersion } from './package-version.ts';
 import type { Probe } from './probe.ts';
 import { onSignals } from './signals.ts';
 import { openStorage, type Storage, setStandbyAside } from './storage.ts';
@@ -40,13 +43,6 @@ const ROW_SYNC_MS = 60_000;
 const TIDY_MS = 10_000;
 const CATCH_UP_BARS = 1_500;
 const KEEP_ALIVE_MS = 3_600_000;
-
-const packageVersion = (): string => {
-  const file = [new URL('../../package.json', import.meta.url), new URL('../../../package.json', import.meta.url)].find((url) =>
-    existsSync(url),
-  );
-  return file === undefined ? 'unknown' : String(JSON.parse(readFileSync(file, 'utf8')).version);
-};
 
 export async function runSession(
   settings: Settings,
@@ -99,6 +95,7 @@ async function live(session: Session): Promise<number> {
   const all = [schemas.signals, schemas.outcomes, schemas.executions];
   const storage = openStorage({ settings, accountId: opened.accountId, schemas: all, logger, now: () => wallClock.now() });
   const loopLag = watchLoopLag();
+  const model = watchModel(settings, { logger, notifier: session.notifier, now: () => opened.venue.clock.now() });
   const bot = assemble(settings, packageVersion(), {
     opened,
     loopLag,
@@ -111,8 +108,10 @@ async function live(session: Session): Promise<number> {
     notifier: session.notifier,
     logger,
     wallClock,
+    model,
+    confirmFault: (when) => entryConfirmFault(settings) ?? (when === 'now' ? (chat?.fault() ?? null) : null),
   });
-  const chat = await openChat({
+  const chat: OpenChat | null = await openChat({
     ...tools,
     settings,
     version: packageVersion(),
@@ -123,9 +122,11 @@ async function live(session: Session): Promise<number> {
     notifier: session.notifier,
   });
   if (chat !== null) session.notifier.add(chat.house.herald);
+  model?.open();
   const stopping = new AbortController();
   const timers = [
     wallClock.every(TICK_MS, () => bot.queue.push({ kind: 'tick', wallMs: wallClock.now() })),
+    wallClock.every(MODEL_LOOK_MS, () => model?.refresh()),
     wallClock.every(ROW_SYNC_MS, () => storage.keepUp()),
     wallClock.every(TIDY_MS, () => storage.tidy({ marketMs: opened.venue.clock.now(), wallMs: wallClock.epoch() })),
   ];
@@ -218,16 +219,15 @@ function missedFrom({ virtuals, longLabels, watermarks }: JournalState): Readonl
 }
 
 /** Virtual trades and labels of an earlier run get the bars that closed while nobody watched. */
-async function catchUp({ settings, opened }: Session, bot: Bot, state: JournalState): Promise<void> {
+async function catchUp({ settings, opened, tools }: Session, bot: Bot, state: JournalState): Promise<void> {
   const barMs = timeframeMs(settings.ENTRY_TF);
   const followed = [...missedFrom(state)].filter(([symbol]) => bot.data.bars(symbol) !== undefined);
   const missed = await Promise.all(
     followed.map(async ([symbol, fromMs]) => {
       const count = Math.min(CATCH_UP_BARS, Math.round((bot.data.runningOpenMs - fromMs) / barMs));
-      const bars =
-        count <= 0
-          ? []
-          : await opened.venue.feed.history({ symbol, timeframe: settings.ENTRY_TF, count, fromMs: epochMs(fromMs) });
+      const read = () => opened.venue.feed.history({ symbol, timeframe: settings.ENTRY_TF, count, fromMs: epochMs(fromMs) });
+      // Positions are open by now: one refused page must not end the start that is to look after them.
+      const bars = count <= 0 ? [] : await readPatiently(read, { ...tools, what: `missed bars of ${symbol}`, signal: null });
       return { symbol, bars: bars.map((entryBar) => ({ entryBar })) };
     }),
   );
@@ -259,7 +259,7 @@ async function follow(session: Session, bot: Bot, chat: OpenChat | null): Promis
   const market = duration(venue.clock.now() - startMs);
   notifier.publish({ event: 'stopping', at: venue.clock.now() });
   screen.settle();
-  for (const line of handoverLines(handover, text)) screen.line(line);
+  for (const line of handoverLines(handover, text, settings.MODE === 'paper' ? 'paper' : 'exchange')) screen.line(line);
   screen.line(text('stopped.summary', { market, speed: speed === null ? '1' : speed.toFixed(0) }));
   notifier.publish({
     event: 'stopped',

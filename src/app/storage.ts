@@ -136,7 +136,7 @@ export function openStorage(wish: StorageWish): Storage {
   if (source !== null) reconcile(source, featureLog);
   const fault = opened instanceof DatabaseLostError ? opened.message : '';
   const parts = source === null ? withoutDatabase(fault) : withDatabase(wish, source, featureLog);
-  const history = new WorkerHistory(databasePath(settings));
+  const history = new WorkerHistory(databasePath(settings), tracePath(settings));
   return {
     ...parts,
     journal,

@@ -1,5 +1,6 @@
 // App: the venue a run speaks to, as ports. `sim` starts (or joins) the embedded exchange and keeps step with it; testnet and
-// live are the same adapter on other hosts. After this file nobody knows which one it is.
+// live are the same adapter on other hosts; paper puts a simulated account on any market's prices. After this file nobody knows
+// which one it is.
 
 import { type BinanceVenue, createBinance } from '../adapters/binance/binance.ts';
 import { ControlDoor, readExchangeState } from '../adapters/exchange-control/client.ts';
@@ -12,13 +13,18 @@ import { StartError } from '../ports/errors.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Pacer } from '../ports/pacer.ts';
 import type { Settings } from './config.ts';
+import { paperPath } from './data-files.ts';
 import type { HoldFile } from './hold-file.ts';
+import { PaperAccountFile } from './paper/account-file.ts';
+import { openPaperVenue } from './paper/paper-venue.ts';
 
 export interface OpenedVenue {
   readonly venue: BinanceVenue;
   readonly pacer: Pacer;
   readonly restUrl: string;
   readonly accountId: string;
+  /** Whether signed requests can be sent there. */
+  readonly keyed: boolean;
   /** Where market time stood when we came, and how fast it may run. */
   readonly startedMs: number;
   readonly speed: number;
@@ -107,6 +113,7 @@ export async function joinSim(
     pacer,
     restUrl,
     accountId: state.accountId,
+    keyed: true,
     startedMs: state.nowMs,
     speed: state.speed,
     withdrawRight: 'notApplicable',
@@ -172,6 +179,72 @@ export async function openBinance(mode: 'testnet' | 'live', settings: Settings, 
     restUrl,
     withdrawRight: mode === 'testnet' ? 'notApplicable' : restrictions === null ? 'unknown' : 'off',
     accountId: await venue.broker.accountId(),
+    keyed: true,
+    startedMs: venue.clock.now(),
+    speed: 1,
+    achievedSpeed: async () => null,
+    close: async () => venue.stop(),
+  };
+}
+
+/** The market of a paper run: an embedded exchange that was opened for it, or the real venue's public side. */
+export async function openPaper(
+  settings: Settings,
+  { embedded, start }: { readonly embedded: OpenedVenue | null; readonly start: 'resume' | 'fresh' },
+  tools: VenueTools,
+): Promise<OpenedVenue> {
+  const market = embedded ?? (await loopbackExchange(settings, tools)) ?? (await publicSide(settings, tools));
+  try {
+    const file = new PaperAccountFile(paperPath(settings));
+    const generation = start === 'fresh' ? file.setAside(new Date().toISOString().replace(/[:.]/g, '-')) : 1;
+    const paper = await openPaperVenue({
+      market: market.venue,
+      marketName: market.accountId,
+      settings,
+      file,
+      generation,
+      logger: tools.logger,
+      brackets: market.keyed ? 'asked' : 'assumed',
+    });
+    return {
+      ...market,
+      venue: paper.venue,
+      accountId: paper.accountId,
+      withdrawRight: 'notApplicable',
+      close: async () => {
+        paper.close();
+        await market.close();
+      },
+    };
+  } catch (error) {
+    await market.close();
+    throw error;
+  }
+}
+
+/** BINANCE_REST_URL on this machine is most likely a `perpscout exchange`, whose clock has to be kept step with. */
+export async function loopbackExchange(settings: Settings, tools: VenueTools): Promise<OpenedVenue | null> {
+  const restUrl = settings.BINANCE_REST_URL;
+  if (!restUrl.startsWith('http:')) return null;
+  const wsUrl = settings.BINANCE_WS_URL || restUrl.replace(/^http/, 'ws');
+  return joinSim(restUrl, wsUrl, tools, null);
+}
+
+/** Prices need no key: where one is set, it is used for the leverage brackets alone. */
+async function publicSide(settings: Settings, tools: VenueTools): Promise<OpenedVenue> {
+  const { venue, restUrl } = binanceOf('live', settings, tools);
+  tools.holds?.check(restUrl, tools.wallClock.epoch());
+  if (!(await venue.sync())) {
+    venue.stop();
+    throw new StartError(69, `${restUrl} does not answer; check the network or BINANCE_REST_URL`);
+  }
+  return {
+    venue,
+    pacer: immediatePacer,
+    restUrl,
+    accountId: new URL(restUrl).host,
+    keyed: settings.BINANCE_API_KEY !== '' && settings.BINANCE_API_SECRET !== '',
+    withdrawRight: 'notApplicable',
     startedMs: venue.clock.now(),
     speed: 1,
     achievedSpeed: async () => null,

@@ -17,7 +17,7 @@ import type { Instant, LiveTrade, RestingOrder, Step, Wish } from './lifecycle-t
 
 /** T1: how long a reachable position may stand without a live stop. */
 export const NAKED_LIMIT_MS = 10_000;
-/** How long an accepted stop may stay unseen before the venue's list is asked, and before another one is tried. */
+/** How long a stop may stay unseen, answered or not, before the venue's list is asked, and before another one is tried. */
 const LOOK_MS = 300;
 const UNSEEN_MS = 1_000;
 const REVERIFY_MS = 30_000;
@@ -33,10 +33,9 @@ function placeStop(trade: LiveTrade, now: Instant): Step {
   const stops = trade.resting.filter((order) => order.role !== 't');
   const { since, waitMs, bridge } = trade.stopRetry;
   if (trade.attempts.a >= STOP_ATTEMPTS || (since !== null && !due(since, waitMs, now))) return { trade, wishes: [] };
+  // Nobody waits for an answer: a second closePosition stop is refused by the venue itself.
   const waiting = (role: 'a' | 'w'): boolean =>
-    stops.some(
-      (order) => order.role === role && isOut(order) && (order.status === 'sending' || !due(order.sent, UNSEEN_MS, now)),
-    );
+    stops.some((order) => order.role === role && isOut(order) && !due(order.sent, UNSEEN_MS, now));
   const disaster = waiting('a') ? { trade, wishes: [] } : rest(trade, 'a', now);
   const sizeKnown = stepsWithin(trade.position.qty, trade.grid) > 0;
   const wantsBridge =
@@ -65,7 +64,7 @@ function completeStop(trade: LiveTrade, now: Instant): Step {
 
 function look(trade: LiveTrade, now: Instant): Step {
   if (isPending(trade, 'conditionals') || !due(trade.asked.conditionals, LOOK_MS, now)) return { trade, wishes: [] };
-  const unseen = trade.resting.some((order) => order.status === 'sent' && due(order.sent, LOOK_MS, now));
+  const unseen = trade.resting.some((order) => isOut(order) && due(order.sent, LOOK_MS, now));
   const refusedAsDouble = trade.stopRetry.bridge === 'needed' && trade.asked.conditionals === null;
   const stale = trade.resting.some(
     (order) => order.status === 'live' && order.verified !== null && wallSince(order.verified, now) >= REVERIFY_MS,

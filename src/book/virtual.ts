@@ -85,6 +85,8 @@ function exitIn(trade: VirtualTrade, bar: Bar, barsHeld: number, horizon: Horizo
   return barsHeld >= horizon.bars ? { kind: 'timeout', price: bar.close, ambiguous: false } : null;
 }
 
+const inR = (trade: VirtualTrade, change: number): number => (change * sideSign(trade.side)) / trade.plannedRisk;
+
 /**
  * Excursions up to the exit, ≥ 0, in R. The bar that stops a trade lends no favour beyond its open (its high may have come
  * after), the bar that hits the target is charged with its whole adverse side.
@@ -95,13 +97,11 @@ function excursions(
   entryPrice: number,
   exit: Exit | null,
 ): { favourableR: number; adverseR: number } {
-  const sign = sideSign(trade.side);
-  const inR = (price: number): number => ((price - entryPrice) * sign) / trade.plannedRisk;
   const best = trade.side === 'long' ? bar.high : bar.low;
   const worst = trade.side === 'long' ? bar.low : bar.high;
   const favourable = exit === null || exit.kind === 'timeout' ? best : exit.kind === 'target' ? exit.price : bar.open;
   const adverse = exit?.kind === 'stop' ? exit.price : worst;
-  return { favourableR: inR(favourable), adverseR: -inR(adverse) };
+  return { favourableR: inR(trade, favourable - entryPrice), adverseR: -inR(trade, adverse - entryPrice) };
 }
 
 function outcomeOf(trade: VirtualTrade, exit: Exit, exitMs: Outcome['exitMs']): Outcome {

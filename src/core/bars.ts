@@ -25,7 +25,7 @@ export class BarSeries {
   readonly #trades: Uint32Array;
   readonly #stepMs: number;
   /** Every held bar lies in one, the newest in the last: bars come minute after minute, so nearly always there is no other. */
-  #stretches: Stretch[] = [];
+  #stretches: readonly Stretch[] = [];
   #count = 0;
   #next = 0;
   #total = 0;
@@ -80,8 +80,9 @@ export class BarSeries {
   #beginStretch(openMs: number): void {
     if (openMs % this.#stepMs !== 0) invariant(false, `bar ${openMs} is off the ${this.timeframe} grid`);
     const oldest = this.#total + 1 - this.capacity;
-    this.#stretches = this.#stretches.filter((_, i) => (this.#stretches[i + 1]?.firstBar ?? this.#total) > oldest);
-    this.#stretches.push({ firstBar: this.#total, openMs });
+    const held = this.#stretches.filter((_, i) => (this.#stretches[i + 1]?.firstBar ?? this.#total) > oldest);
+    // Not pushed: a list that grows takes room for sixteen more, and there is nearly always one.
+    this.#stretches = [...held, { firstBar: this.#total, openMs }];
   }
 
   #slot(ago: number): number {

@@ -41,7 +41,13 @@ export type LoopEvent =
   | { readonly kind: 'market'; readonly event: MarketEvent }
   | { readonly kind: 'account'; readonly event: AccountEvent }
   /** A supervised request came back; the room that sent it knows what to do with the value. */
-  | { readonly kind: 'answer'; readonly apply: () => void; readonly label: string }
+  | {
+      readonly kind: 'answer';
+      readonly apply: () => void;
+      readonly label: string;
+      /** Which request of the run it answers and with what, for whoever records the run; absent where nothing was asked. */
+      readonly answered?: { readonly no: number; readonly value: unknown };
+    }
   /** Everything the venue had to say up to this minute's barrier has been heard: decide now. */
   | { readonly kind: 'settled'; readonly barOpenMs: EpochMs }
   | { readonly kind: 'command'; readonly command: Command; readonly by: string }

@@ -93,3 +93,9 @@ export function compareSignals(a: Signal, b: Signal): number {
     b.score - a.score || net(b) - net(a) || volume(b) - volume(a) || (a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : 0)
   );
 }
+
+/** What is kept of an evaluation once its bar is over: what people ask about, without what only the trade needed. */
+export interface TracedEvaluation extends Omit<Evaluation, 'zone' | 'plan' | 'barOpenMs'> {
+  readonly zone: Pick<Zone, 'kind' | 'timeframe' | 'top' | 'bottom' | 'knownAtMs'>;
+  readonly plan: Pick<SignalPlan, 'entry' | 'stop' | 'target'> | null;
+}

@@ -24,15 +24,16 @@ export class NakedWatch {
     this.#closed = [...closed];
   }
 
-  /** Called after every change of the account. */
-  look(venue: SimVenue, atMs: number): void {
+  /** Called after every change of the account; the venue knows to the millisecond when a span ended, the wall when we heard. */
+  look(venue: Pick<SimVenue, 'nakedNow' | 'nakedIntervals'>, atMs: number): void {
     // A span without length is not told; one millisecond further every running span has one.
     const probeMs = atMs + 1;
     const naked = new Map(venue.nakedNow(epochMs(probeMs)).map((span) => [slotOf(span), span.fromMs as number]));
     for (const [slot, since] of this.#running) {
       if (naked.get(slot) === since.fromMs) continue;
       this.#running.delete(slot);
-      this.#closed.push(this.#spanOf(slot, since, atMs));
+      const ended = venue.nakedIntervals(epochMs(atMs)).findLast((span) => slotOf(span) === slot && span.fromMs === since.fromMs);
+      this.#closed.push(this.#spanOf(slot, since, ended?.toMs ?? since.fromMs));
     }
     for (const [slot, fromMs] of naked) {
       if (!this.#running.has(slot)) this.#running.set(slot, { fromMs, wallMs: this.#wallNow() });

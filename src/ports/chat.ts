@@ -136,6 +136,8 @@ export interface SuggestRequest {
   readonly child: string | null;
   readonly option: string;
   readonly typed: string;
+  /** What stands in the other options by now. */
+  readonly beside: Readonly<Record<string, string | number>>;
 }
 
 export interface FormField {
@@ -193,6 +195,8 @@ export interface Post {
   readonly mergeKey: string | null;
   /** The name of a panel: the channel holds one such card, edited in place. Null: a card of its own. */
   readonly panel: string | null;
+  /** Still being drawn: the card is kept without it, waits a moment for it and goes out alone where it does not come (null). */
+  readonly picture?: Promise<CardFile | null>;
 }
 
 /** `refused`: the service said no for good (token, intents); only a new start with other settings helps. */

@@ -1,8 +1,9 @@
 // Ports: questions about the past, answered from the database by somebody else than the loop: a worker with a connection that
 // cannot write. Every question may take a while and may fail (JournalError); none of them is ever needed to trade.
 import type { CurvePoint, Drawdown, PerformanceReport } from '../core/performance.ts';
+import type { TracedEvaluation } from '../core/signal.ts';
 import type { ClosedTrade, Outcome } from '../core/trade.ts';
-import type { EpochMs } from '../core/units.ts';
+import type { EpochMs, SymbolId } from '../core/units.ts';
 
 /** Market time, `from` included, `to` excluded. */
 export interface Span {
@@ -82,6 +83,34 @@ export interface ExportedFile {
   readonly rows: number;
 }
 
+/** What became of a signal in its own minute. */
+export interface SignalFate {
+  readonly rank: number;
+  readonly kind: 'real' | 'notReal';
+  /** Why it was not opened. */
+  readonly reason: string | null;
+}
+
+export interface RecordedDecision {
+  readonly evaluation: TracedEvaluation;
+  /** Of a signal; null where it was not kept or nothing was emitted. */
+  readonly fate: SignalFate | null;
+}
+
+export interface DecisionWish {
+  readonly symbol: SymbolId;
+  /** Close of the asked bar; null = the newest. */
+  readonly atMs: EpochMs | null;
+}
+
+/** `untouched`: the bar was scanned and no zone was in play. `absent`: nothing is recorded of it. */
+export interface DecisionReport extends DecisionWish {
+  readonly kind: 'evaluated' | 'untouched' | 'absent';
+  /** What is recorded at all, from the first bar's close to the last one's. */
+  readonly span: Span | null;
+  readonly decisions: readonly RecordedDecision[];
+}
+
 export interface History {
   stats(span: Span): Promise<StatsReport>;
   balances(span: Span): Promise<BalanceReport>;
@@ -89,5 +118,7 @@ export interface History {
   virtuals(wish: PageWish): Promise<Page<VirtualLine>>;
   /** No file where the span holds no row. */
   exportCsv(wish: ExportWish): Promise<readonly ExportedFile[]>;
+  /** From the traces on disk and the journal: also of bars that memory has given up. */
+  decision(wish: DecisionWish): Promise<DecisionReport>;
   close(): Promise<void>;
 }

@@ -42,6 +42,8 @@ export interface OutboxCounts {
 export interface Outbox {
   /** Survives a kill when it returns, a critical card a power cut too. A card that was tried never collapses into another. */
   put(card: OutboxCard): PutOutcome;
+  /** Another body for a card that waits and was never tried; without effect on any other. */
+  amend(cardId: string, body: string): void;
   /** The oldest cards that wait, in the order of delivery. */
   peek(limit: number): readonly QueuedCard[];
   /** To be called before the first byte of every attempt: after a kill the next start knows that it may have arrived. */

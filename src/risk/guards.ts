@@ -4,6 +4,7 @@ import type { Signal } from '../core/signal.ts';
 import { DAY_MS, timeframeMs } from '../core/timeframe.ts';
 import { type EpochMs, type Side, type SymbolId, sideSign } from '../core/units.ts';
 import { dailyLossPct, type LimitsState } from './limits.ts';
+import { type ModelFilterSettings, type ModelOpinion, modelVerdict } from './model-filter.ts';
 import type { RiskSettings } from './settings.ts';
 import { type RefusalReason, type Refused, refused } from './verdict.ts';
 
@@ -44,6 +45,8 @@ export interface GuardContext {
   readonly market: MarketMood;
   /** Symbols on which a person wants no entries. */
   readonly blacklist?: ReadonlySet<SymbolId>;
+  /** What the model thinks of the signal; absent where no filter is set up. */
+  readonly model?: { readonly opinion: ModelOpinion | null; readonly settings: ModelFilterSettings };
   readonly settings: RiskSettings;
 }
 
@@ -81,6 +84,20 @@ export const minConfidence: Guard = ({ signal, settings }) =>
   signal.score >= settings.minConfidence
     ? null
     : refused('confidence', `a score of ${signal.score}, ${settings.minConfidence} is asked for`);
+
+/** Refuses what the model finds too unlikely; without a model every signal passes, and the gap is counted. */
+export const modelFilter: Guard = ({ model }) => {
+  if (model === undefined) return null;
+  const verdict = modelVerdict(model.opinion, model.settings);
+  switch (verdict.kind) {
+    case 'pass':
+      return null;
+    case 'refused':
+      return refused('model', verdict.text);
+    case 'noModel':
+      return { kind: 'noData', guard: 'model', text: 'there is no model to ask' };
+  }
+};
 
 /** One real entry per side in a burst: same-minute signals of correlated coins are one bet, not many (contract §8.20). */
 export const clusterCap: Guard = ({ signal, entries, settings }) => {
@@ -191,6 +208,7 @@ export function spreadTooWide(quote: Quote | null, settings: Pick<RiskSettings, 
 export const GUARDS: readonly Guard[] = [
   blacklisted,
   minConfidence,
+  modelFilter,
   clusterCap,
   rankCap,
   maxPositions,

@@ -15,6 +15,7 @@ export const REFUSAL_REASONS = [
   'contractStatus',
   'marketSafety',
   'confidence',
+  'model',
   'blacklist',
   'spread',
   'geometry',

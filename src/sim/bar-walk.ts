@@ -13,25 +13,38 @@ export interface WalkedBar {
   readonly close: number;
 }
 
-interface Leg {
+export interface Leg {
   readonly to: number;
   readonly atMs: EpochMs;
+}
+
+/** Where prices go through. `mark` is the venue's own where somebody told it; null: the mark is the last price. */
+export interface Road {
+  readonly venue: SimVenue;
+  readonly symbol: string;
+  readonly mark: number | null;
 }
 
 /** Walks the bar through everything that rests on the symbol. A symbol that holds nothing of ours is left as it was. */
 export function walkBar(venue: SimVenue, symbol: string, bar: WalkedBar, closeMs: number): void {
   if (!venue.watches(symbol)) return;
-  step(venue, symbol, bar.open, epochMs(bar.openMs));
-  let price = bar.open;
-  for (const leg of legsOf(venue, symbol, bar, closeMs)) {
-    crossTriggers(venue, symbol, price, leg);
-    step(venue, symbol, leg.to, leg.atMs);
+  const road: Road = { venue, symbol, mark: null };
+  stepTo(road, bar.open, epochMs(bar.openMs));
+  travel(road, bar.open, legsOf(road, bar, closeMs));
+}
+
+/** From one price to the next; each trigger on the way is met at its own price. */
+export function travel(road: Road, from: number, legs: readonly Leg[]): void {
+  let price = from;
+  for (const leg of legs) {
+    crossTriggers(road, price, leg);
+    stepTo(road, leg.to, leg.atMs);
     price = leg.to;
   }
 }
 
 /** A candle does not tell when its extremes came: they are dated a third and two thirds into it. */
-function legsOf(venue: SimVenue, symbol: string, { openMs, high, low, close }: WalkedBar, closeMs: number): readonly Leg[] {
+export function legsOf({ venue, symbol }: Road, { openMs, high, low, close }: WalkedBar, closeMs: number): readonly Leg[] {
   const short = Number(venue.position(symbol)?.signedQty ?? 0) < 0;
   const third = (closeMs - openMs) / 3;
   const [adverse, favourable] = short ? [high, low] : [low, high];
@@ -42,16 +55,16 @@ function legsOf(venue: SimVenue, symbol: string, { openMs, high, low, close }: W
   ];
 }
 
-/** Each trigger on the way is met at its own price, the nearest first: what it sets off may take the others along. */
-function crossTriggers(venue: SimVenue, symbol: string, from: number, { to, atMs }: Leg): void {
+/** The nearest first: what it sets off may take the others along. */
+function crossTriggers(road: Road, from: number, { to, atMs }: Leg): void {
   let at = from;
-  for (let next = nearest(venue, symbol, at, to); next !== null; next = nearest(venue, symbol, at, to)) {
-    step(venue, symbol, next, atMs);
+  for (let next = nearest(road, at, to); next !== null; next = nearest(road, at, to)) {
+    stepTo(road, next, atMs);
     at = Number(next);
   }
 }
 
-function nearest(venue: SimVenue, symbol: string, from: number, to: number): string | null {
+function nearest({ venue, symbol }: Road, from: number, to: number): string | null {
   const way = Math.sign(to - from);
   const ahead = venue
     .openAlgos(symbol)
@@ -61,7 +74,7 @@ function nearest(venue: SimVenue, symbol: string, from: number, to: number): str
   return ahead[0] ?? null;
 }
 
-/** Without an index of other places the mark is the last price. */
-function step(venue: SimVenue, symbol: string, price: number | string, atMs: EpochMs): void {
-  venue.setPrice(symbol, { last: price, mark: price }, atMs);
+/** One price step; without an index of other places the mark is the last price. */
+export function stepTo({ venue, symbol, mark }: Road, price: number | string, atMs: EpochMs): void {
+  venue.setPrice(symbol, { last: price, mark: mark ?? price }, atMs);
 }

@@ -13,8 +13,6 @@ export const WINDOW_BARS = 32;
 const MASK = WINDOW_BARS - 1;
 const VOLUME_RING = 256;
 const VOLUME_MASK = VOLUME_RING - 1;
-/** The first columns of a row; the bar's volume is saved with the older volumes. */
-const COLUMNS = ['openMs', 'open', 'high', 'low', 'close', 'moved', 'gap'] as const;
 // One bar is one row of 64 bytes; the rows of all bars lie side by side in memory.
 const OPEN_MS = 0;
 const OPEN = 1;
@@ -27,6 +25,8 @@ const MOVED = 5;
 const GAP = 6;
 const VOLUME = 7;
 const WIDTH = 8;
+/** Of each row; the bar's volume is saved with the older volumes. */
+const SAVED_COLUMNS = [OPEN_MS, OPEN, HIGH, LOW, CLOSE, MOVED, GAP] as const;
 // In front of the rows: what is known of the newest bar alone.
 const ATR = 0;
 const ATR_BEFORE = 1;
@@ -72,11 +72,11 @@ export class BarWindow {
   /** Where nobody reads events none is written: names cost more than the finding. */
   keepsEvents = true;
   index = -1;
-  /** Quarters of an hour since 1970. */
-  quarter = -1;
   /** Days, weeks and sessions begin and end on quarters of an hour only. */
   startsQuarter = true;
   endsQuarter = true;
+  /** Quarters of an hour since 1970. */
+  #quarter = -1;
   readonly #cells: Float64Array;
   readonly #head: number;
   readonly #rows: number;
@@ -140,9 +140,9 @@ export class BarWindow {
     this.index += 1;
     const { openMs } = bar;
     const quarter = Math.floor(openMs / QUARTER_MS);
-    this.startsQuarter = quarter !== this.quarter;
+    this.startsQuarter = quarter !== this.#quarter;
     this.endsQuarter = openMs + this.#stepMs >= (quarter + 1) * QUARTER_MS;
-    this.quarter = quarter;
+    this.#quarter = quarter;
     const row = this.#rows + (this.index & MASK) * WIDTH;
     const rows = this.#cells;
     this.#row = row;
@@ -243,21 +243,21 @@ export class BarWindow {
     const volumes = Math.min(this.index + 1, VOLUME_WINDOW + 2);
     return {
       index: this.index,
-      columns: COLUMNS.map((_, column) =>
+      columns: SAVED_COLUMNS.map((column) =>
         packNumbers(Array.from({ length: held }, (_, i) => this.#at(this.index - held + 1 + i, column))),
       ),
       volumes: packNumbers(Array.from({ length: volumes }, (_, i) => this.#olderVolumeAt(this.index - volumes + 1 + i))),
     };
   }
 
-  /** The newest bar's ATR stay unknown: they are read only while a bar is being worked on. */
+  /** The ATR of the newest bar stays unknown: it is read only while a bar is being worked on. */
   restore(snapshot: WindowSnapshot): void {
     this.events.length = 0;
     this.index = snapshot.index;
     this.#cells.fill(Number.NaN, this.#head, this.#rows + WINDOW_BARS * WIDTH);
-    for (const [column, text] of snapshot.columns.entries()) this.#restoreColumn(column, unpackNumbers(text));
+    for (const [i, column] of SAVED_COLUMNS.entries()) this.#restoreColumn(column, unpackNumbers(snapshot.columns[i] ?? ''));
     this.#row = this.#rows + (Math.max(0, this.index) & MASK) * WIDTH;
-    this.quarter = this.index < 0 ? -1 : Math.floor(this.openMsAt(this.index) / QUARTER_MS);
+    this.#quarter = this.index < 0 ? -1 : Math.floor(this.openMsAt(this.index) / QUARTER_MS);
     const volumes = unpackNumbers(snapshot.volumes);
     const first = this.index - volumes.length + 1;
     for (const [i, value] of volumes.entries()) this.#ring[this.#volumes + ((first + i) & VOLUME_MASK)] = value;

@@ -88,7 +88,6 @@ export class GapBook {
   readonly #filled: ZoneLadder<FairValueGap>;
   readonly #inverted: FairValueGap[] = [];
   #group: { id: string; atIndex: number } | null = null;
-  #window: BarWindow | null = null;
 
   constructor(side: Side, params: SmcParams['gap'], wires?: { readonly active: Tripwire; readonly filled: Tripwire }) {
     this.#side = side;
@@ -109,29 +108,21 @@ export class GapBook {
 
   /** Before `updateActive`: a gap that this bar fills is tested from the next. */
   updateFilled(window: BarWindow): void {
-    this.#window = window;
-    this.#filled.update(window, this.#expired, this.#stepFilled);
+    this.#filled.update(window, this.#stepFilled);
   }
 
   updateActive(window: BarWindow): void {
-    this.#window = window;
-    this.#active.update(window, this.#expired, this.#stepActive);
+    this.#active.update(window, this.#stepActive);
   }
 
-  readonly #expired = (zone: FairValueGap): void => {
-    if (this.#window) tellZone(this.#window, zone, 'expired');
-  };
-
-  readonly #stepFilled = (zone: LiveZone<FairValueGap>): 'stay' | 'leave' => {
-    const window = this.#window;
-    if (window === null || !closesThrough(zone, window)) return 'stay';
+  readonly #stepFilled = (zone: LiveZone<FairValueGap>, window: BarWindow): 'stay' | 'leave' => {
+    if (!closesThrough(zone, window)) return 'stay';
     this.#invalidate(window, zone);
     return 'leave';
   };
 
-  readonly #stepActive = (zone: LiveZone<FairValueGap>): 'stay' | 'leave' => {
-    const window = this.#window;
-    if (window === null || visit(zone, window) !== 'inside') return 'stay';
+  readonly #stepActive = (zone: LiveZone<FairValueGap>, window: BarWindow): 'stay' | 'leave' => {
+    if (visit(zone, window) !== 'inside') return 'stay';
     fill(zone, this.#side === 'long' ? window.low : -window.high);
     if (!reachesFarEdge(zone, window)) return 'stay';
     zone.state = 'filled';
@@ -216,10 +207,8 @@ export class GapBook {
   #evict(window: BarWindow): void {
     const active = this.#active.oldest();
     const filled = this.#filled.oldest();
-    const zone = active === null || (filled !== null && filled.knownIndex <= active.knownIndex) ? filled : active;
-    if (zone === null) return;
-    (zone === filled ? this.#filled : this.#active).remove(zone);
-    tellZone(window, zone, 'expired');
+    const fromFilled = active === null || (filled !== null && filled.knownIndex <= active.knownIndex);
+    (fromFilled ? this.#filled : this.#active).expireOldest(window);
   }
 
   /** A break in this direction by a leg that began at `originIndex`: every gap inside the leg took part in it. */

@@ -26,7 +26,6 @@ export class FlippedBook {
   readonly #side: Side;
   readonly #maxActive: number;
   readonly #ladder: ZoneLadder<FlippedBlock>;
-  #window: BarWindow | null = null;
 
   constructor(side: Side, params: SmcParams['block'], wire?: Tripwire) {
     this.#side = side;
@@ -44,17 +43,11 @@ export class FlippedBook {
   }
 
   update(window: BarWindow): void {
-    this.#window = window;
-    this.#ladder.update(window, this.#expired, this.#step);
+    this.#ladder.update(window, this.#step);
   }
 
-  readonly #expired = (block: FlippedBlock): void => {
-    if (this.#window) tellZone(this.#window, block, 'expired');
-  };
-
-  readonly #step = (block: LiveZone<FlippedBlock>): 'stay' | 'leave' => {
-    const window = this.#window;
-    if (window === null || visit(block, window) !== 'inside') return 'stay';
+  readonly #step = (block: LiveZone<FlippedBlock>, window: BarWindow): 'stay' | 'leave' => {
+    if (visit(block, window) !== 'inside') return 'stay';
     if (closesThrough(block, window)) {
       tellZone(window, block, 'invalid');
       return 'leave';
@@ -63,13 +56,7 @@ export class FlippedBook {
   };
 
   add(window: BarWindow, block: FlippedBlock): void {
-    if (this.#ladder.size >= this.#maxActive) {
-      const oldest = this.#ladder.oldest();
-      if (oldest !== null) {
-        this.#ladder.remove(oldest);
-        tellZone(window, oldest, 'expired');
-      }
-    }
+    if (this.#ladder.size >= this.#maxActive) this.#ladder.expireOldest(window);
     this.#ladder.add(block);
     tellZone(window, block, 'created');
   }

@@ -24,7 +24,7 @@ export interface LegState {
   readonly displacement: boolean;
   /** Largest gap in ATR, 0 without one. */
   readonly gapAtr: number;
-  /** Mean volume of the (up to three) bars from the origin. */
+  /** Volume of the (up to three) bars from the origin, and how many they are. */
   readonly volumeSum: number;
   readonly volumeBars: number;
 }
@@ -39,7 +39,10 @@ const FORMAT = new RowFormat<Omit<LegState, 'candle'>>(
 );
 const CANDLE = new RowFormat<LegCandle>(['index', 'atMs', 'open', 'high', 'low', 'close']);
 
+/** Bars before the origin among which the candle is looked for. */
 const LOOK_BACK = 3;
+/** Bars from the origin whose volume is added up. */
+const VOLUME_BARS_COUNTED = 3;
 
 // Cells of one leg, beside those of the other detectors.
 const SWING_INDEX = 0;
@@ -124,10 +127,10 @@ export class LegTracker implements LegState {
     const long = this.#side === 'long';
     const price = long ? window.lowAt(i) : window.highAt(i);
     const origin = cells[first + ORIGIN] as number;
-    const since = i - (cells[first + ORIGIN_INDEX] as number);
+    const before = cells[first + ORIGIN_INDEX] as number;
     // Of equal lows the latest is the origin.
-    if (since > i || (long ? price <= origin : price >= origin)) this.#move(window, i);
-    else if (since < 3) {
+    if (before < 0 || (long ? price <= origin : price >= origin)) this.#move(window, i);
+    else if (i - before < VOLUME_BARS_COUNTED) {
       cells[first + VOLUME_SUM] = (cells[first + VOLUME_SUM] as number) + window.volumeAt(i);
       cells[first + VOLUME_BARS] = (cells[first + VOLUME_BARS] as number) + 1;
     }

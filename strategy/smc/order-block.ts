@@ -94,7 +94,6 @@ export class OrderBlockBook {
   readonly #params: SmcParams['block'];
   readonly #ladder: ZoneLadder<OrderBlock>;
   readonly #failed: OrderBlock[] = [];
-  #window: BarWindow | null = null;
 
   constructor(side: Side, params: SmcParams['block'], wire?: Tripwire) {
     this.#side = side;
@@ -112,17 +111,10 @@ export class OrderBlockBook {
   }
 
   update(window: BarWindow): void {
-    this.#window = window;
-    this.#ladder.update(window, this.#expired, this.#step);
+    this.#ladder.update(window, this.#step);
   }
 
-  readonly #expired = (block: OrderBlock): void => {
-    if (this.#window) tellZone(this.#window, block, 'expired');
-  };
-
-  readonly #step = (block: LiveZone<OrderBlock>): 'stay' | 'leave' => {
-    const window = this.#window;
-    if (window === null) return 'stay';
+  readonly #step = (block: LiveZone<OrderBlock>, window: BarWindow): 'stay' | 'leave' => {
     const seen = visit(block, window);
     if (seen === 'away') return 'stay';
     const failed = this.#params.invalidBy === 'wick' ? wicksThrough(block, window) : closesThrough(block, window);
@@ -154,7 +146,7 @@ export class OrderBlockBook {
       return;
     }
     this.#supersede(window, prices);
-    if (this.#ladder.size >= this.#params.maxActive) this.#evict(window);
+    if (this.#ladder.size >= this.#params.maxActive) this.#ladder.expireOldest(window);
     const block = blockOf(window, made, leg, { ...prices, sweep });
     this.#ladder.add(block);
     tellZone(window, block, 'created');
@@ -184,13 +176,6 @@ export class OrderBlockBook {
       this.#ladder.remove(old);
       tellZone(window, old, 'superseded');
     }
-  }
-
-  #evict(window: BarWindow): void {
-    const oldest = this.#ladder.oldest();
-    if (oldest === null) return;
-    this.#ladder.remove(oldest);
-    tellZone(window, oldest, 'expired');
   }
 
   /** The break that made a block was extended. */

@@ -23,11 +23,25 @@ export interface SideState {
   readonly flipped: FlippedBook;
 }
 
-/** Where in the row of wires each list has its own: first what a low wakes, then what a high wakes, then what a close does. */
+/** Where in the row of wires each list has its own; zones of one side lie next to each other, so that they can be asked at once. */
 export const WIRE = {
-  ...{ longGaps: 0, longFlipped: 1, longBlocks: 2, sellSide: 3, pendingDown: 4 },
-  ...{ shortGaps: 5, shortFlipped: 6, shortBlocks: 7, buySide: 8, pendingUp: 9 },
-  ...{ longFilled: 10, below: 11, shortFilled: 12, above: 13 },
+  // Woken by a low.
+  longGaps: 0,
+  longFlipped: 1,
+  longBlocks: 2,
+  sellSide: 3,
+  pendingDown: 4,
+  // Woken by a high.
+  shortGaps: 5,
+  shortFlipped: 6,
+  shortBlocks: 7,
+  buySide: 8,
+  pendingUp: 9,
+  // Woken by a close.
+  longFilled: 10,
+  below: 11,
+  shortFilled: 12,
+  above: 13,
 } as const;
 export const WIRE_CELLS = Object.keys(WIRE).length * CELLS_PER_WIRE;
 export type Wires = Tripwires<keyof typeof WIRE>;

@@ -4,11 +4,11 @@ import type { Side } from '../../src/core/units.ts';
 import type { BarWindow } from './bar-window.ts';
 import { looseWire, type Tripwire } from './tripwires.ts';
 import type { SmcZone } from './types.ts';
-import type { LiveZone } from './zone.ts';
+import { type LiveZone, tellZone } from './zone.ts';
 
 type Edge = 'near' | 'far';
-/** Looks at one zone; `leave` takes it off the ladder. */
-export type ZoneStep<Z extends SmcZone> = (zone: LiveZone<Z>) => 'stay' | 'leave';
+/** Looks at one zone in the newest bar; `leave` takes it off the ladder. */
+export type ZoneStep<Z extends SmcZone> = (zone: LiveZone<Z>, window: BarWindow) => 'stay' | 'leave';
 
 /** Whom a bar has to touch before the ladder is walked, and how zones that were visited meanwhile hear how deep the bars went. */
 export interface LadderWatch<Z extends SmcZone> {
@@ -127,9 +127,9 @@ export class ZoneLadder<Z extends SmcZone> {
   }
 
   /** Zones past their age leave first, oldest first; then every zone within the bar's reach is looked at, the nearest first. */
-  update(window: BarWindow, expired: (zone: Z) => void, step: ZoneStep<Z>): void {
+  update(window: BarWindow, step: ZoneStep<Z>): void {
     if (window.index - this.#oldestKnown > this.#maxAge) {
-      this.#expire(window, expired);
+      this.#expire(window);
       this.#string();
     }
     this.#deepen();
@@ -143,7 +143,7 @@ export class ZoneLadder<Z extends SmcZone> {
       const reached = this.#height(zone) >= reach;
       if (!reached && walked >= before) break;
       walked += 1;
-      if (step(zone) === 'leave') this.#zones.splice(place, 1);
+      if (step(zone, window) === 'leave') this.#zones.splice(place, 1);
       else place += 1;
     }
     this.#occupied = 0;
@@ -151,14 +151,21 @@ export class ZoneLadder<Z extends SmcZone> {
     this.#string();
   }
 
-  #expire(window: BarWindow, expired: (zone: Z) => void): void {
+  #expire(window: BarWindow): void {
     for (;;) {
       const zone = this.oldest();
       this.#oldestKnown = zone === null ? Number.POSITIVE_INFINITY : zone.knownIndex;
       if (zone === null || window.index - zone.knownIndex <= this.#maxAge) return;
-      this.remove(zone);
-      expired(zone);
+      this.expireOldest(window);
     }
+  }
+
+  /** The oldest zone leaves, because of its age or because the ladder is full. */
+  expireOldest(window: BarWindow): void {
+    const zone = this.oldest();
+    if (zone === null) return;
+    this.remove(zone);
+    tellZone(window, zone, 'expired');
   }
 
   restore(zones: readonly Z[]): void {

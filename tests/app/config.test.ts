@@ -14,6 +14,9 @@ const refusal = (environment: Record<string, string>): string => {
   return 'accepted';
 };
 
+const ID = '100000000000000001';
+const CONFIRMED = { ENTRY_CONFIRM: 'discord', DISCORD_TOKEN: 't', DISCORD_GUILD_ID: ID };
+
 describe('the settings', () => {
   it('are those of .env.example, each with its default and a sentence before it', () => {
     const lines = readFileSync(join(root, '.env.example'), 'utf8').split('\n');
@@ -44,6 +47,8 @@ describe('the settings', () => {
     [{ COST_GATE_R: 'NaN' }, /a number from 0 to 10/],
     [{ TRADING_ENABLED: 'yes' }, /true or false/],
     [{ ENTRY_CONFIRM: 'discord' }, /needs a DISCORD_TOKEN/],
+    [{ ...CONFIRMED, DISCORD_ADMIN_IDS: ID }, /needs DISCORD_CHANNEL_ID/],
+    [{ ...CONFIRMED, DISCORD_CHANNEL_ID: ID }, /DISCORD_TRADER_IDS/],
     [{ RISK_CRITICAL_PCT: '-2' }, /RISK_CRITICAL_PCT is above RISK_HIGH_PCT/],
     [{ BINANCE_API_KEY_FILE: '/no/such/key' }, /does not exist/],
   ])('refuse %o in one line', (environment, said) => {

@@ -1,20 +1,27 @@
-// Bad input is refused in one clear line with the right exit code, by the real command line.
+// Bad input is refused in one clear line with the right exit code. What is refused before anything is opened is asked of the
+// command line's own function; that this number becomes the exit code of the process, and whatever needs one, of real processes.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { overviewHelp } from '../../src/app/cli/help.ts';
 import { COMMANDS } from '../../src/app/commands.ts';
-import { aHome, run, start } from '../support/cli.ts';
+import { textIn } from '../../src/app/text/catalogue.ts';
+import { aHome, type Ended, run, start } from '../support/cli.ts';
+import { said } from '../support/command-line.ts';
 
 const home = aHome();
 afterAll(() => home.remove());
 
-const refused = async (words: readonly string[], environment: Readonly<Record<string, string>> = {}, cwd = home.folder) => {
-  const { code, stdout, stderr } = await run(words, { ...home.environment, ...environment }, cwd);
+const inOneLine = ({ code, stdout, stderr }: Ended) => {
   expect(stdout).toBe('');
   expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   return { code, line: stderr.trimEnd() };
 };
+const refused = async (words: readonly string[], environment: Readonly<Record<string, string>> = {}, cwd = home.folder) =>
+  inOneLine(await said(words, { ...home.environment, ...environment }, cwd));
+const refusedByProcess = async (words: readonly string[], environment = home.environment, cwd = home.folder) =>
+  inOneLine(await run(words, environment, cwd));
 
 describe('the command line', () => {
   it('refuses an unknown command and names the known ones', async () => {
@@ -83,15 +90,39 @@ describe('the command line', () => {
     expect(line).not.toContain('canary');
   });
 
-  it('says with 78 that a mode is not in this version, and with 77 that keys are missing', async () => {
-    expect((await refused(['run', '--mode', 'paper'])).code).toBe(78);
+  it('says with 69 that the market of a paper run does not answer, and with 77 that keys are missing', async () => {
+    const paper = await refused(['run', '--mode', 'paper'], { BINANCE_REST_URL: 'http://127.0.0.1:9' });
+    expect([paper.code, paper.line]).toEqual([69, expect.stringContaining('127.0.0.1:9')]);
     const { code, line } = await refused(['run', '--mode', 'testnet']);
     expect(code).toBe(77);
     expect(line).toContain('BINANCE_API_KEY');
   });
 
+  it('shows the overview and the page of each command in both languages', async () => {
+    const names = COMMANDS.map(({ name }) => name);
+    for (const language of ['zh-TW', 'en']) {
+      for (const words of [[], ...names.map((name) => [name])]) {
+        const { code, stdout } = await said([...words, '--help'], { APP_LANG: language }, home.folder);
+        expect(code).toBe(0);
+        for (const name of words.length === 0 ? names : words) expect(stdout).toContain(name);
+        expect(stdout).not.toMatch(/option\.|command\./);
+      }
+    }
+  });
+});
+
+describe.concurrent('the process', () => {
+  it('ends with the number and the line of the command line', async () => {
+    const cwd = join(home.folder, 'env-of-a-process');
+    mkdirSync(cwd);
+    writeFileSync(join(cwd, '.env'), '# mine\nMAX_POSITION=3\n');
+    const [usage, setting] = await Promise.all([refusedByProcess(['fly']), refusedByProcess(['run'], home.environment, cwd)]);
+    expect([usage.code, usage.line]).toEqual([2, expect.stringContaining('unknown command "fly"')]);
+    expect([setting.code, setting.line]).toEqual([78, expect.stringContaining('.env line 2: unknown setting MAX_POSITION')]);
+  });
+
   it('says with 69 that no exchange answers where one was named', async () => {
-    const { code, line } = await refused(['run', '--exchange', 'http://127.0.0.1:1']);
+    const { code, line } = await refusedByProcess(['run', '--exchange', 'http://127.0.0.1:1']);
     expect(code).toBe(69);
     expect(line).toContain('127.0.0.1:1');
   });
@@ -101,7 +132,7 @@ describe('the command line', () => {
     await new Promise<void>((resolve) => holder.listen(0, '127.0.0.1', resolve));
     const address = holder.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
-    const { code, line } = await refused(['exchange', '--port', String(port), '--symbols', '1']);
+    const { code, line } = await refusedByProcess(['exchange', '--port', String(port), '--symbols', '1']);
     holder.close();
     expect(code).toBe(2);
     expect(line).toContain(String(port));
@@ -111,7 +142,7 @@ describe('the command line', () => {
     const own = aHome();
     const first = start(['run', '--json', '--symbols', '2'], own.environment);
     await first.line((text) => text.includes('"ready"'));
-    const { code, line } = await refused(['run', '--symbols', '2'], own.environment);
+    const { code, line } = await refusedByProcess(['run', '--symbols', '2'], own.environment);
     expect(code).toBe(79);
     expect(line).toContain(String(first.child.pid));
     first.child.kill('SIGTERM');
@@ -119,18 +150,8 @@ describe('the command line', () => {
     own.remove();
   });
 
-  it('shows the overview and the page of each command in both languages', async () => {
-    const names = COMMANDS.map(({ name }) => name);
-    const pages = ['zh-TW', 'en'].flatMap((language) =>
-      [[], ...names.map((name) => [name])].map(async (words) => ({
-        words,
-        ...(await run([...words, '--help'], { APP_LANG: language })),
-      })),
-    );
-    for (const { words, code, stdout } of await Promise.all(pages)) {
-      expect(code).toBe(0);
-      for (const name of words.length === 0 ? names : words) expect(stdout).toContain(name);
-      expect(stdout).not.toMatch(/option\.|command\./);
-    }
+  it('shows the overview on stdout and ends with 0', async () => {
+    const page = await run(['--help'], { APP_LANG: 'en' });
+    expect(page).toEqual({ code: 0, stdout: overviewHelp(COMMANDS, textIn('en')), stderr: '' });
   });
 });

@@ -7,11 +7,12 @@ import { MonitoringService } from '../../services/monitoring-service.ts';
 import { TraceKeeper } from '../../services/trace-keeper.ts';
 import { openJournal, type SqliteJournal } from '../../src/adapters/journal/sqlite.ts';
 import { openTraceStore } from '../../src/adapters/journal/trace-store.ts';
-import { scanTables } from '../../src/app/commands/scan-report.ts';
+import { scanRecord, scanTables } from '../../src/app/commands/scan-report.ts';
 import { nearNames } from '../../src/app/commands/why.ts';
 import { measuredRates } from '../../src/app/data-files.ts';
 import { renderReport } from '../../src/app/terminal/report.ts';
 import { textIn } from '../../src/app/text/catalogue.ts';
+import { HitRates } from '../../src/book/hit-rates.ts';
 import { trainingSchemas } from '../../src/core/training-rows.ts';
 import { epochMs, symbolId } from '../../src/core/units.ts';
 import { anEvaluation } from '../support/an-evaluation.ts';
@@ -155,6 +156,19 @@ describe('what became of thirty-four signals that ran through the execution room
     const table = scanTables({ signals: [row('orderBlock'), row('sweep')], setups: [] }, measuredRates(place), textIn('en'));
     expect(table.find((line) => line.includes('order bl'))).toMatch(/82 60 % \(4\d–7\d, n=35\)/);
     expect(table.find((line) => line.includes('sweep'))).toContain('too few samples');
-    expect(scanTables({ signals: [row('sweep')], setups: [] }, null, textIn('en')).join('')).not.toContain('1R');
+  });
+
+  it('says "too few" in a scan before there is a database', () => {
+    const nowhere = measuredRates({ DATA_DIR: join(place.DATA_DIR, 'nowhere'), MODE: 'sim' });
+    const row = { evaluation: { ...aSignal({ score: 82 }), setup: 'sweep' }, rank: 1 };
+    expect(scanTables({ signals: [row], setups: [] }, nowhere, textIn('en')).join('')).toContain('too few samples');
+    expect(scanRecord(row, nowhere)).toMatchObject({ measured: { n: 0, rate: null, verdict: 'tooFew' } });
+  });
+
+  it('is never cut in the table, however many outcomes there are', () => {
+    const rates = new HitRates();
+    rates.restore([{ setup: 'sweep', score: 82, outcomes: 99_999, hits: 99_999 }]);
+    const row = { evaluation: { ...aSignal({ score: 82 }), setup: 'sweep' }, rank: 1 };
+    expect(scanTables({ signals: [row], setups: [] }, rates, textIn('zh-TW')).join('\n')).toContain('100 % (100–100, n=99999)');
   });
 });

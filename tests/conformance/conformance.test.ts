@@ -99,6 +99,10 @@ describe('file names', () => {
     ['London__tz=GMT-5', { kind: 'fixed', shiftMs: -18_000_000 }],
     ['London_tz=America%2FNew_York', { kind: 'named', name: 'America/New_York' }],
     ['London_tz=America-New_York', { kind: 'named', name: 'America/New_York' }],
+    ['London_tz=America-Argentina-Buenos_Aires', { kind: 'named', name: 'America/Argentina/Buenos_Aires' }],
+    ['London_tz=America_Argentina_Buenos_Aires', { kind: 'named', name: 'America/Argentina/Buenos_Aires' }],
+    ['London_tz=America-Port-au-Prince', { kind: 'named', name: 'America/Port-au-Prince' }],
+    ['London_tz=Asia-Ho-Chi-Minh', { kind: 'named', name: 'Asia/Ho_Chi_Minh' }],
     ['London', { kind: 'fixed', shiftMs: 0 }],
   ])('time zone of %s', (name, zone) => {
     expect(readSession(name)?.zone).toEqual(zone);

@@ -33,14 +33,12 @@ function isZone(name: string): boolean {
   }
 }
 
-/** A file name cannot hold the slash of America/New_York: it may stand there as %2F, a dash, an underscore or a colon. */
+/** A file name cannot hold the slashes of a zone's name: a dash, an underscore, a colon or %2F may stand there, and a dash for a blank. */
 function zoneName(text: string): string | null {
-  const spellings = [
-    text,
-    text.replace(/%2f/i, '/'),
-    text.replace(/[-_:]/, '/'),
-    text.replace(/[-_:]/, '/').replace(/[- ]/g, '_'),
-  ];
+  const plain = text.replace(/%2f/gi, '/');
+  const oneSlash = plain.replace(/[-_:]/, '/');
+  const twoSlashes = oneSlash.replace(/[-_:]/, '/');
+  const spellings = [plain, oneSlash, twoSlashes].flatMap((spelling) => [spelling, spelling.replace(/[- ]/g, '_')]);
   return spellings.find(isZone) ?? null;
 }
 

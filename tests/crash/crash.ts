@@ -6,12 +6,16 @@ import { type Check, passed } from '../soak/check.ts';
 import { gather } from '../soak/evidence.ts';
 import { startProduct } from '../soak/processes.ts';
 import { unsettled } from './journal-look.ts';
-import { busyKills, judgeLane } from './judge.ts';
+import { busyKills, judgeLane, reachableLengths } from './judge.ts';
 import { type Kill, Lane, type LaneRun, SETTINGS, START_BALANCE } from './lane.ts';
+import { percentile } from './naked-count.ts';
 import type { CrashOptions } from './options.ts';
 import { type SignalMinutes, signalMinutes } from './signal-minutes.ts';
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+/** The market of three days is looked through at most; a kill uses up less than half an hour of it. */
+const MOST_LANE_HOURS = 24;
+const laneHours = (share: number): number => Math.min(MOST_LANE_HOURS, 2 + Math.ceil(share * 0.4));
 const READY_WITHIN_MS = 60_000;
 /** Funding of a closed trade is known a minute after it; the sweep of its orders is repeated after a minute too. */
 const SETTLED_LATER_MS = 130_000;
@@ -24,6 +28,7 @@ export interface CrashReport {
   readonly wallMs: number;
   readonly figures: Readonly<Record<string, unknown>>;
   readonly checks: readonly (Check & { readonly ok: boolean })[];
+  readonly kills: readonly Kill[];
 }
 
 export interface Progress {
@@ -37,6 +42,8 @@ interface LaneEnd {
   readonly checks: readonly Check[];
   readonly entries: number;
   readonly closed: number;
+  /** Reachable time without a live stop, span by span. */
+  readonly nakedMs: readonly number[];
 }
 
 export async function crash(options: CrashOptions, onProgress: (progress: Progress) => void): Promise<CrashReport> {
@@ -44,15 +51,17 @@ export async function crash(options: CrashOptions, onProgress: (progress: Progre
   const begunMs = performance.now();
   try {
     mkdirSync(join(root, 'scan'));
-    const minutes = await signalMinutes(options, { DATA_DIR: join(root, 'scan'), ML_LOG_DIR: join(root, 'scan'), ...SETTINGS });
+    const shares = Array.from({ length: options.lanes }, (_, i) => Math.floor((options.kills + i) / options.lanes));
+    const hours = laneHours(Math.max(...shares));
+    const folders = { DATA_DIR: join(root, 'scan'), ML_LOG_DIR: join(root, 'scan') };
+    const minutes = await signalMinutes({ ...options, hours: hours * options.lanes }, { ...folders, ...SETTINGS });
     const kills: Kill[] = [];
     const onKill = (kill: Kill): void => {
       kills.push(kill);
       onProgress({ kills: kills.length, of: options.kills, kill });
     };
-    const shares = Array.from({ length: options.lanes }, (_, i) => Math.floor((options.kills + i) / options.lanes));
     const settled = await Promise.allSettled(
-      shares.map((share, i) => laneOf({ options, root, minutes, share, number: i, onKill })),
+      shares.map((share, i) => laneOf({ options, root, minutes, share, number: i, hours, onKill })),
     );
     const failed = settled.find((end) => end.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
@@ -70,13 +79,14 @@ interface LaneJob {
   readonly minutes: SignalMinutes;
   readonly share: number;
   readonly number: number;
+  readonly hours: number;
   readonly onKill: (kill: Kill) => void;
 }
 
-/** Each lane begins on a day of its own, so that no two meet the same signals. */
-async function laneOf({ options, root, minutes, share, number, onKill }: LaneJob): Promise<LaneEnd> {
+/** Each lane begins in a part of the span of its own, so that no two meet the same signals. */
+async function laneOf({ options, root, minutes, share, number, hours, onKill }: LaneJob): Promise<LaneEnd> {
   const { symbols, seed } = options;
-  const fromMs = minutes.fromMs + number * DAY_MS;
+  const fromMs = minutes.fromMs + number * hours * HOUR_MS;
   const lane = new Lane({
     folder: join(root, `lane-${number + 1}`),
     market: { symbols, seed, fromMs },
@@ -135,6 +145,7 @@ async function judged(lane: Lane, run: LaneRun, quiet: Check, fromMs: number): P
     ],
     entries: evidence.ledger.orders.filter(({ clientOrderId }) => /^k7.-.{14}-e/.test(clientOrderId)).length,
     closed: evidence.journal.closed.length,
+    nakedMs: reachableLengths(evidence, run.lives),
   };
 }
 
@@ -154,6 +165,7 @@ function reportOf(options: CrashOptions, ends: readonly LaneEnd[], wallMs: numbe
   const kills = ends.flatMap(({ run }) => run.kills);
   const checks = [busyKills(kills), ...merged(ends)];
   const ready = ends.flatMap(({ run }) => run.lives.flatMap(({ readyAfterMs }) => readyAfterMs ?? []));
+  const naked = ends.flatMap(({ nakedMs }) => nakedMs);
   const hits: Record<string, number> = {};
   for (const { run } of ends)
     for (const [name, count] of Object.entries(run.hits)) if (count > 0) hits[name] = (hits[name] ?? 0) + count;
@@ -167,8 +179,15 @@ function reportOf(options: CrashOptions, ends: readonly LaneEnd[], wallMs: numbe
       readyAfterMs: Math.round(ready.reduce((sum, ms) => sum + ms, 0) / Math.max(1, ready.length)),
       entries: ends.reduce((sum, { entries }) => sum + entries, 0),
       closedTrades: ends.reduce((sum, { closed }) => sum + closed, 0),
+      nakedMs: {
+        spans: naked.length,
+        p50: Math.round(percentile(naked, 0.5)),
+        p99: Math.round(percentile(naked, 0.99)),
+        longest: Math.round(Math.max(0, ...naked)),
+      },
       hits,
     },
     checks: checks.map((check) => ({ ...check, ok: passed(check) })),
+    kills,
   };
 }

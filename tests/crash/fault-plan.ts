@@ -1,7 +1,7 @@
 // Crash: what the exchange does wrong meanwhile. Every third answer to an order is lost, some are refused, some unknown, some late; frames of the
 // user stream come twice or late. Luck is drawn from the exchange's seed.
 
-type Fault = Readonly<Record<string, string | number>>;
+export type Fault = Readonly<Record<string, string | number>>;
 
 const ENTRY = '/fapi/v1/order';
 const STOPS = '/fapi/v1/algoOrder';

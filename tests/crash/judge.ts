@@ -57,11 +57,18 @@ function closedTrades(ledger: Ledger): readonly string[] {
 const overlap = (span: NakedSpan, life: LifeSpan): number =>
   Math.max(0, Math.min(span.toMs, life.toMs) - Math.max(span.fromMs, life.fromMs));
 
-/** The parts of a naked span in which a process ran, boots included. */
+/** The part of a naked span in which a process ran, boots included. */
+const reachableMs = (span: NakedSpan, lives: readonly LifeSpan[]): number =>
+  lives.reduce((sum, life) => sum + overlap(span, life), 0);
+
+export function reachableLengths({ ledger, state }: Evidence, lives: readonly LifeSpan[]): readonly number[] {
+  return nakedSpans(ledger as Ledger & CountedLedger, state.clock.nowMs).map((span) => reachableMs(span, lives));
+}
+
 function reachable(spans: readonly NakedSpan[], lives: readonly LifeSpan[]): Check {
   const faults = new FaultList();
   const lengths = spans.map((span) => {
-    const ms = lives.reduce((sum, life) => sum + overlap(span, life), 0);
+    const ms = reachableMs(span, lives);
     if (ms > NAKED_LIMIT_MS) faults.add(`${span.symbol}: ${Math.round(ms)} ms of reachable time from ${utc(span.fromMs)} on`);
     return ms;
   });

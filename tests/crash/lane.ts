@@ -30,6 +30,8 @@ export interface Kill {
   readonly moment: Moment;
   /** Market time. */
   readonly atMs: number;
+  /** What the bot had said by then. */
+  readonly said: readonly string[];
   /** Contracts with a position at that instant, and those whose trade was between intent and position. */
   readonly open: readonly string[];
   readonly making: readonly string[];
@@ -72,7 +74,8 @@ export class Lane {
   readonly database: string;
   #exchange: RunningExchange | null = null;
   #bootMs = 4_000;
-  #openedLast: 'yes' | 'no' = 'yes';
+  /** What came of the last life that waited for a signal. */
+  #lastWait: 'opened' | 'refused' | 'silence' = 'silence';
 
   constructor(options: LaneOptions) {
     this.#options = options;
@@ -164,18 +167,19 @@ export class Lane {
     await life.kill();
     const { clock, positions } = await this.state();
     this.note({ fromMs, toMs: clock.nowMs, readyAfterMs: life.readyAfterMs });
-    if (life.readyAfterMs !== null) this.#bootMs = 0.5 * this.#bootMs + 0.5 * life.readyAfterMs;
+    // A machine that has become slow is believed at once, a fast one only by and by.
+    if (life.readyAfterMs !== null) this.#bootMs = Math.max(life.readyAfterMs, 0.7 * this.#bootMs + 0.3 * life.readyAfterMs);
     const open = positions.map(({ symbol }) => symbol);
     const known = existsSync(this.database);
     const making = known ? inTheMaking(this.database).filter((symbol) => !open.includes(symbol)) : [];
     const faults = known && life.readyAfterMs !== null ? dangling(this.database, open) : [];
-    return { moment, atMs: clock.nowMs, open, making, faults };
+    return { moment, atMs: clock.nowMs, said: life.said(), open, making, faults };
   }
 
   /** Moves the market on, while nobody lives, to where a bot that is started now is ready before the minute closes. */
   async #approach(nowMs: number): Promise<number | null> {
     const leadMs = this.#bootMs * 1.4 + 1_500;
-    const earliestMs = nowMs + leadMs + (this.#openedLast === 'yes' ? 0 : COOLED_DOWN_MS);
+    const earliestMs = nowMs + leadMs + (this.#lastWait === 'refused' ? COOLED_DOWN_MS : 0);
     const closeMs = this.#options.closesMs.find((close) => close >= earliestMs);
     if (closeMs === undefined) return null;
     await this.stepTo(closeMs - leadMs);
@@ -209,7 +213,7 @@ export class Lane {
     const { clock } = await this.state();
     const signalled = await life.says('signal', closeMs + DECIDED_WITHIN_MS - clock.nowMs);
     await sleep(this.#luck.between(0, signalled ? 1_500 : 200));
-    this.#openedLast = signalled && (await life.says('opened', 0)) ? 'yes' : 'no';
+    this.#lastWait = signalled ? (life.has('opened') ? 'opened' : 'refused') : 'silence';
   }
 
   /** A scripted price through the stop or the target of one position. */

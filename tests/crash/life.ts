@@ -35,6 +35,11 @@ export class Life {
     return this.#product.stderr();
   }
 
+  /** Its events in order, without the ones of every minute. */
+  said(): readonly string[] {
+    return this.#heard.map((spoken) => String(spoken['event'])).filter((event) => event !== 'scan' && event !== 'balance');
+  }
+
   has(event: string): boolean {
     return this.#heard.some((spoken) => spoken['event'] === event);
   }

@@ -4,16 +4,17 @@ import { SeededRandom } from '../../src/core/random.ts';
 /** `boot`: before or just after it is ready · `opening`: around an entry · `holding`: while it guards · `closing`: around a scripted exit. */
 export type Moment = 'boot' | 'opening' | 'holding' | 'closing';
 
+/** By the number of open positions. The last one is not closed on purpose: nearly every kill is to find one. */
 const SHARES: readonly (readonly (readonly [Moment, number])[])[] = [
   [['opening', 1]],
   [
-    ['opening', 0.7],
-    ['boot', 0.15],
-    ['holding', 0.15],
+    ['opening', 0.6],
+    ['boot', 0.2],
+    ['holding', 0.2],
   ],
   [
-    ['opening', 0.5],
-    ['closing', 0.2],
+    ['opening', 0.4],
+    ['closing', 0.3],
     ['boot', 0.15],
     ['holding', 0.15],
   ],

@@ -38,7 +38,7 @@ export interface NakedSpan {
 }
 
 /** Null where it is not known; then no stop is thought too far. */
-export type LiquidationOf = (symbol: string, atMs: number) => number | null;
+export type LiquidationOf = (symbol: string, side: 'long' | 'short') => number | null;
 const notKnown: LiquidationOf = () => null;
 
 interface Holding {
@@ -78,7 +78,7 @@ function spansOf(symbol: string, ledger: CountedLedger, untilMs: number, liquida
   for (const atMs of changes) {
     for (const fill of fills) if (fill.atMs === atMs) held = after(held, fill);
     const live = stops.filter((stop) => stop.createMs <= atMs && atMs < endOf(stop));
-    const naked = held.qty !== 0n && !covered(live, held, liquidationOf(symbol, atMs));
+    const naked = held.qty !== 0n && !covered(live, held, liquidationOf(symbol, held.qty > 0n ? 'long' : 'short'));
     if (naked) nakedFromMs ??= atMs;
     if (naked || nakedFromMs === null) continue;
     spans.push({ symbol, fromMs: nakedFromMs, toMs: atMs });

@@ -1,9 +1,8 @@
-// Crash: when the strategy will speak. The invented market is a function of its seed, so its own `scan --lookback` over three days tells the
-// minutes at which the same bot, started on the first of them, finds something to enter.
+// Crash: when the strategy will speak. The invented market is a function of its seed, so its own `scan --lookback` tells the minutes at
+// which the same bot, started at the beginning of that span, finds something to enter.
 import { startProduct } from '../soak/processes.ts';
 
-const DAY_MS = 86_400_000;
-export const SPAN_DAYS = 3;
+const HOUR_MS = 3_600_000;
 /** Before this the first bars of the span are still being warmed up. */
 const CALM_MS = 30 * 60_000;
 
@@ -15,7 +14,7 @@ export interface SignalMinutes {
 }
 
 export async function signalMinutes(
-  market: { readonly symbols: number; readonly seed: number },
+  market: { readonly symbols: number; readonly seed: number; readonly hours: number },
   environment: Readonly<Record<string, string>>,
 ): Promise<SignalMinutes> {
   const closes = new Set<number>();
@@ -24,7 +23,7 @@ export async function signalMinutes(
     'scan',
     '--json',
     '--lookback',
-    `${SPAN_DAYS * 24}h`,
+    `${market.hours}h`,
     '--symbols',
     String(market.symbols),
     '--seed',
@@ -39,6 +38,6 @@ export async function signalMinutes(
   const code = await scan.exited;
   if (code !== 0 || Number.isNaN(untilMs)) throw new Error(`scan ended with ${code}: ${scan.stderr().slice(-500)}`);
   const minuteMs = untilMs - (untilMs % 60_000);
-  const fromMs = minuteMs - SPAN_DAYS * DAY_MS;
+  const fromMs = minuteMs - market.hours * HOUR_MS;
   return { fromMs, closesMs: [...closes].filter((close) => close > fromMs + CALM_MS).sort((a, b) => a - b) };
 }

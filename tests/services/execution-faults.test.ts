@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { A, aSignal, ExecutionBench } from '../support/execution-bench.ts';
+import { A, aMinute, aSignal, ExecutionBench } from '../support/execution-bench.ts';
 
 const started = (): Promise<ExecutionBench> => new ExecutionBench().start();
 const placed = (bench: ExecutionBench, role: string): number =>
@@ -118,6 +118,38 @@ describe('protection', () => {
     await bench.pass(2_500);
     expect(bench.state()).toBe('protected');
     expect(placed(bench, 'a')).toBe(2);
+  });
+
+  it('is not held up by a stop whose answer does not come: it looks at once and sends another after a second', async () => {
+    const bench = await started();
+    const place = bench.broker.placeConditional.bind(bench.broker);
+    let asked = 0;
+    bench.broker.placeConditional = (order) => {
+      asked += 1;
+      return asked === 1 ? new Promise(() => undefined) : place(order);
+    };
+    await bench.decide(aSignal());
+    await bench.pass(900);
+    expect(bench.state()).toBe('openNaked');
+    await bench.pass(400);
+    expect(bench.state()).toBe('protected');
+    expect(bench.liveStops()).toEqual([98]);
+  });
+
+  it('finds a stop on the list while its answer is still out', async () => {
+    const bench = await started();
+    const place = bench.broker.placeConditional.bind(bench.broker);
+    bench.broker.stream = 'deaf';
+    bench.broker.placeConditional = async (order) => {
+      await place(order);
+      return new Promise(() => undefined);
+    };
+    bench.service.decide(aMinute(aSignal()));
+    await bench.pass(100);
+    bench.broker.stream = 'deaf';
+    await bench.pass(1_500);
+    expect(bench.state()).toBe('protected');
+    expect(placed(bench, 'a')).toBe(1);
   });
 
   it('tries again after -4509 and is protected within a second', async () => {

@@ -51,6 +51,23 @@ describe('a setting', () => {
     expect(await fate(bench, { symbol: A, barCloseMs: T0 + 60_000 })).toBe('virtual: maxPositions');
   });
 
+  it('ENTRY_CONFIRM=discord is refused while nobody could answer, and after a restart that took Discord away', async () => {
+    const faults: Record<'ever' | 'now', string | null> = { ever: null, now: 'Discord is not connected' };
+    const bench = await new ExecutionBench({ confirmFault: (when) => faults[when] }).start();
+    const inForce = () => bench.service.liveState().settings?.get('ENTRY_CONFIRM');
+    set(bench, 'ENTRY_CONFIRM', 'discord');
+    expect(bench.told('setting')).toMatchObject([{ refused: 'Discord is not connected' }]);
+    expect(inForce()).toBe('off');
+    faults.now = null;
+    set(bench, 'ENTRY_CONFIRM', 'discord');
+    expect(inForce()).toBe('discord');
+    await bench.restart();
+    expect(inForce()).toBe('discord');
+    faults.ever = 'needs a DISCORD_TOKEN';
+    await bench.restart();
+    expect(inForce()).toBe('off');
+  });
+
   it('that cannot be written is refused', async () => {
     const bench = await new ExecutionBench().start();
     bench.settingsStore.save = () => {

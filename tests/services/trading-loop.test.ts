@@ -53,7 +53,13 @@ interface State {
   ranked: readonly unknown[];
 }
 
-function aLoop(said: { options?: Partial<LoopOptions>; decideWhen?: 'idle' | 'nothing' } = {}) {
+interface Said {
+  readonly options?: Partial<LoopOptions>;
+  readonly decideWhen?: 'idle' | 'nothing';
+  readonly execution?: (state: State) => Readonly<Record<string, Call>>;
+}
+
+function aLoop(said: Said = {}) {
   const book: string[] = [];
   const settles: (() => void)[] = [];
   const acknowledged: number[] = [];
@@ -83,7 +89,12 @@ function aLoop(said: { options?: Partial<LoopOptions>; decideWhen?: 'idle' | 'no
       marketMood: () => ({ btcTrend: 0, breadth: 0 }),
     }),
     traces: room('traces', book, {}),
-    execution: room('execution', book, { idle: () => state.executionIdle, decide: () => new Map(), liveState: () => ({}) }),
+    execution: room('execution', book, {
+      idle: () => state.executionIdle,
+      decide: () => new Map(),
+      liveState: () => ({}),
+      ...said.execution?.(state),
+    }),
     monitoring: room('monitoring', book, {}),
     pacer: {
       decideWhen: said.decideWhen ?? 'idle',
@@ -160,6 +171,51 @@ describe('one minute', () => {
     await heardOut(loop);
     expect(loop.book.indexOf('execution.onTick')).toBeLessThan(loop.book.indexOf('data.closeMinute'));
     expect(loop.book.indexOf('execution.onTick')).toBeGreaterThanOrEqual(0);
+  });
+
+  // A read that is due by the barrier is sent by whichever heartbeat comes first: this machine's, at any place, or the barrier's own.
+  it.each([
+    ['none', []],
+    ['before the barrier', ['before']],
+    ['while the venue is heard out', ['announced']],
+    ['while the answer is on its way', ['settled']],
+    ['everywhere', ['before', 'announced', 'settled', 'answered']],
+  ])('is decided on the same knowledge with ticks of this machine %s', async (_, places) => {
+    const knownAtDecision: boolean[] = [];
+    let read: 'due' | 'sent' | 'known' = 'due';
+    const loop = aLoop({
+      execution: (state) => ({
+        onTick: () => {
+          if (read !== 'due') return;
+          read = 'sent';
+          state.executionIdle = false;
+        },
+        decide: () => {
+          knownAtDecision.push(read === 'known');
+          return new Map();
+        },
+      }),
+    });
+    const tickAt = async (place: string): Promise<void> => {
+      if (places.includes(place)) await loop.tell(tick);
+    };
+    await tickAt('before');
+    loop.state.barrier = BAR;
+    await loop.tell(marks);
+    loop.state.barrier = null;
+    await tickAt('announced');
+    loop.settles.at(-1)?.();
+    await loop.tell(marks);
+    await tickAt('settled');
+    expect(knownAtDecision).toEqual([]);
+    await loop.tell(
+      answer(() => {
+        read = 'known';
+        loop.state.executionIdle = true;
+      }),
+    );
+    await tickAt('answered');
+    expect(knownAtDecision).toEqual([true]);
   });
 
   it('waits beside a paced venue until nothing of ours is on its way', async () => {

@@ -86,7 +86,7 @@ describe.skipIf(folder === null)('nine real days of eighteen contracts', () => {
     const heard: Signal[] = [];
     let differing = 0;
     eachMinute(one.bars, [looking, hearing], (bar) => {
-      const evaluation = looking.onEntryBar(bar, CONTEXT);
+      const evaluation = looking.hear(bar, CONTEXT) ?? looking.evaluation;
       if (evaluation !== null) said.push(evaluation);
       const signal = hearing.hear(bar, CONTEXT);
       if (signal !== null) heard.push(signal);

@@ -7,7 +7,7 @@ const ringOf = (capacity: number, ...values: number[]): Ring => {
   const counter = block.take(1);
   const ring = new Ring(block, { cells: block.cells, cell: counter }, capacity);
   for (const [count, value] of values.entries()) {
-    block.cells[ring.cellOf(count)] = value;
+    ring.put(count, value);
     block.cells[counter] = count + 1;
   }
   return ring;

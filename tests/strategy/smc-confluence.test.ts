@@ -193,7 +193,7 @@ describe('interruptions', () => {
     evaluationsOf(one, cut);
     one.onGap();
     const bar = run.bars[cut.length] as Bar;
-    const evaluation = one.onEntryBar(bar, CONTEXT);
+    const evaluation = one.hear(bar, CONTEXT) ?? one.evaluation;
     expect(evaluation?.emitted).toBe(false);
     expect(evaluation?.firstFailedGate).toBe('contiguous');
     expect(evaluation?.gates.find((gate) => gate.id === 'contiguous')).toMatchObject({ value: 1, threshold: 60, margin: -59 });
@@ -206,7 +206,7 @@ describe('interruptions', () => {
     const cut = run.bars.filter((bar) => bar.openMs < signal.barOpenMs);
     evaluationsOf(one, cut);
     one.noteSignal?.(signal.side, epochMs(signal.barOpenMs - 10 * 60_000));
-    const evaluation = one.onEntryBar(run.bars[cut.length] as Bar, CONTEXT);
+    const evaluation = one.hear(run.bars[cut.length] as Bar, CONTEXT) ?? one.evaluation;
     expect(evaluation?.emitted).toBe(false);
     expect(evaluation?.firstFailedGate).toBe('cooldown');
     expect(evaluation?.gates.find((gate) => gate.id === 'cooldown')?.value).toBe(10);

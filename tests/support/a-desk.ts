@@ -10,6 +10,7 @@ import { SCORE_BANDS } from '../../src/book/hit-rates.ts';
 import { wilsonInterval } from '../../src/book/stats.ts';
 import type { Command } from '../../src/core/events.ts';
 import type { RateEstimate } from '../../src/core/performance.ts';
+import type { Evaluation } from '../../src/core/signal.ts';
 import { decimalString, type EpochMs, epochMs, type Side, symbolId } from '../../src/core/units.ts';
 import type { ChartRenderer } from '../../src/ports/chart.ts';
 import type { ChatLanguage, ChatRequest } from '../../src/ports/chat.ts';
@@ -206,6 +207,7 @@ export function aHistory(count: number): History {
       ),
     exportCsv: async ({ kind }) =>
       rows(Math.min(count, 3), (i) => ({ name: `${kind}-${i}.csv`, bytes: new Uint8Array(2_048), rows: 12 })),
+    decision: async (wish) => ({ ...wish, kind: 'absent', span: null, decisions: [] }),
     close: async () => undefined,
   };
 }
@@ -277,10 +279,11 @@ export interface DeskWish {
   readonly overview?: () => Overview;
   readonly speed?: number;
   readonly charts?: ChartRenderer;
+  readonly setups?: readonly Evaluation[];
   readonly onCommand?: (command: Command, watch: StatusWatch) => void;
 }
 
-export function aDesk({ rows: count = 3, overview, speed = 1, charts = BLANK_PNG, onCommand }: DeskWish = {}): HeldDesk {
+export function aDesk({ rows: count = 3, overview, speed = 1, charts = BLANK_PNG, setups, onCommand }: DeskWish = {}): HeldDesk {
   const store = new MemoryStore();
   const watch = new StatusWatch();
   const asked: { command: Command; by: string }[] = [];
@@ -305,6 +308,7 @@ export function aDesk({ rows: count = 3, overview, speed = 1, charts = BLANK_PNG
       markPrice: () => 104_100.25,
       candles: (_, timeframe) => someCandles(timeframe),
     },
+    setups: async () => setups ?? rows(Math.min(count, 20), (i) => anEvaluation({ symbol: nameOf(i), side: sideOf(i) })),
     submit: (command, by) => {
       asked.push({ command, by });
       onCommand?.(command, watch);

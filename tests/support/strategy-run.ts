@@ -43,7 +43,7 @@ export function feed(
     const trend = folder.push(bar);
     if (trend !== null) one.onTrendBar(trend);
     if (i < FOLDED_MINUTES) continue;
-    const evaluation = one.onEntryBar(bar, CONTEXT);
+    const evaluation = one.hear(bar, CONTEXT) ?? one.evaluation;
     if (evaluation !== null) heard(evaluation, bar);
   }
 }

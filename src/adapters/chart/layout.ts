@@ -1,6 +1,7 @@
 // Adapter chart: where things stand. Pure geometry in pixels: the areas of a picture, prices and times to places, round
 // numbers for the axes, and labels that keep out of each other's way.
 import type { Bar } from '../../core/market.ts';
+import type { Side } from '../../core/units.ts';
 import type { ChartLook, ChartSpec } from '../../ports/chart.ts';
 
 export interface Rect {
@@ -180,4 +181,22 @@ export class LabelBoard {
   block(rect: Rect): void {
     this.#taken.push(rect);
   }
+}
+
+/**
+ * Where the label of a zone may stand: over its columns, at an edge of it or one line further. A label elsewhere would seem to
+ * belong to nothing.
+ */
+export function zonePlaces(zone: Rect, side: Side, size: Pick<Rect, 'width' | 'height'>, area: Rect): Rect[] {
+  const above = zone.y - size.height - 2;
+  const below = zone.y + zone.height + 2;
+  const ys = side === 'long' ? [below, above, below + size.height] : [above, below, above - size.height];
+  const end = Math.min(zone.x + zone.width, area.x + area.width);
+  const furthest = area.x + area.width - size.width;
+  const wanted = [zone.x, zone.x + zone.width / 3, zone.x + (zone.width * 2) / 3, end - size.width];
+  const xs = wanted
+    .map((x) => Math.max(area.x, Math.min(x, furthest)))
+    .filter((x) => x < end && x + size.width > zone.x)
+    .filter((x, i, all) => all.indexOf(x) === i);
+  return ys.flatMap((y) => xs.map((x) => ({ x, y, ...size })));
 }

@@ -1,6 +1,6 @@
 // Adapter chart: what the detectors saw: zones, swept levels and breaks of structure, each with its words where there is room.
 import type { ChartBreak, ChartSweep, ChartZone } from '../../ports/chart.ts';
-import type { Rect } from './layout.ts';
+import { type Rect, zonePlaces } from './layout.ts';
 import { fill, fitted, type Pen, stroke, widthOf, write } from './pen.ts';
 import { sideColour } from './theme.ts';
 
@@ -39,41 +39,45 @@ function paintZone(pen: Pen, zone: ChartZone): void {
   ink.globalAlpha = 1;
 }
 
-/** A label on a plate at the first free place; left out where none is free. */
-function label(pen: Pen, text: string, colour: string, places: readonly { readonly x: number; readonly y: number }[]): void {
-  const { ink, frame, theme, labels } = pen;
+interface Words {
+  readonly text: string;
+  readonly px: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+function wordsOf({ ink, frame }: Pen, label: string): Words {
   const px = frame.type.small;
-  const words = fitted(ink, text, px, frame.price.width * 0.6);
-  const size = { width: widthOf(ink, words, px) + 8, height: px * 1.35 };
-  const right = frame.price.x + frame.price.width;
-  const rects = places.map(({ x, y }) => ({ x: Math.max(frame.price.x, Math.min(x, right - size.width)), y, ...size }));
-  const rect = labels.place(rects);
+  const text = fitted(ink, label, px, frame.price.width * 0.6);
+  return { text, px, width: widthOf(ink, text, px) + 8, height: px * 1.35 };
+}
+
+/** A label on a plate at the first free place; left out where none is free. */
+function writeAt({ ink, theme, labels }: Pen, { text, px }: Words, colour: string, places: readonly Rect[]): void {
+  const rect = labels.place(places);
   if (rect === null) return;
   fill(ink, rect, theme.plate);
-  write(ink, words, { x: rect.x + 4, y: rect.y + rect.height / 2, px, colour });
+  write(ink, text, { x: rect.x + 4, y: rect.y + rect.height / 2, px, colour });
+}
+
+function label(pen: Pen, text: string, colour: string, places: readonly { readonly x: number; readonly y: number }[]): void {
+  const { frame } = pen;
+  const words = wordsOf(pen, text);
+  const { width, height } = words;
+  const furthest = frame.price.x + frame.price.width - width;
+  const rects = places.map(({ x, y }) => ({ x: Math.max(frame.price.x, Math.min(x, furthest)), y, width, height }));
+  writeAt(pen, words, colour, rects);
 }
 
 /** Written over the candles; the main zone chooses first. */
 export function labelZones(pen: Pen): void {
-  const { spec, frame, theme } = pen;
-  const height = frame.type.small * 1.35;
   const rank = (zone: ChartZone): number => Number(zone.weight === 'main');
-  for (const zone of spec.zones.toSorted((a, b) => rank(b) - rank(a))) {
+  for (const zone of pen.spec.zones.toSorted((a, b) => rank(b) - rank(a))) {
     const rect = zoneRect(pen, zone);
     if (rect === null) continue;
-    const above = rect.y - height - 2;
-    const below = rect.y + rect.height + 2;
-    const xs = [rect.x, rect.x + rect.width / 3, rect.x - 120, frame.price.x];
-    const rows =
-      zone.side === 'long'
-        ? [below, above, below + height, below + 2 * height]
-        : [above, below, above - height, above - 2 * height];
-    label(
-      pen,
-      zone.label,
-      sideColour(theme, zone.side),
-      rows.flatMap((y) => xs.map((x) => ({ x, y }))),
-    );
+    const words = wordsOf(pen, zone.label);
+    const { width, height } = words;
+    writeAt(pen, words, sideColour(pen.theme, zone.side), zonePlaces(rect, zone.side, { width, height }, pen.frame.price));
   }
 }
 

@@ -3,7 +3,7 @@
 // card says that it may be a repetition. Runs beside the trading loop, which never waits for it.
 import { sha256Base32 } from '../../core/digest.ts';
 import { epochMs } from '../../core/units.ts';
-import type { ChatLanguage, Post } from '../../ports/chat.ts';
+import type { CardFile, ChatLanguage, Post } from '../../ports/chat.ts';
 import type { WallClock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Outbox, QueuedCard } from '../../ports/outbox.ts';
@@ -47,6 +47,8 @@ const nonceOf = (cardId: string): string => sha256Base32(cardId, 24);
 export class Delivery {
   readonly #ports: DeliveryPorts;
   #fresh: Post[] = [];
+  /** Cards that are kept already and whose pictures are still being drawn. */
+  readonly #drawing = new Set<string>();
   /** Cards that this process tried without one byte arriving: nothing of theirs can be in the channel. */
   readonly #neverArrived = new Set<number>();
   #failures = 0;
@@ -100,8 +102,30 @@ export class Delivery {
         mergeKey: post.mergeKey,
       });
       if (outcome === 'dropped') this.#ports.logger.warn({ card: post.id }, 'too many cards wait; this one was left out');
+      if (outcome === 'queued' && post.picture !== undefined) void this.#illustrate(post, post.picture);
     }
     if (posts.length > 0) this.#stir();
+  }
+
+  /** A kill while it is being drawn costs the picture, never the card. */
+  async #illustrate(post: Post, picture: Promise<CardFile | null>): Promise<void> {
+    this.#drawing.add(post.id);
+    try {
+      const file = await picture;
+      if (file === null) return;
+      const card = { ...post.card, image: file.name, files: [...post.card.files, file] };
+      this.#ports.outbox.amend(post.id, toBody({ ...post, card }));
+    } catch (error) {
+      this.#ports.logger.warn({ error, card: post.id }, 'the picture of a card could not be drawn');
+    } finally {
+      this.#drawing.delete(post.id);
+      this.#stir();
+    }
+  }
+
+  /** A picture is worth a moment's wait, but not while something critical stands behind it. */
+  #awaitsPicture({ cardId }: QueuedCard): boolean {
+    return this.#drawing.has(cardId) && this.#ports.outbox.count().waitingCritical === 0;
   }
 
   #stir(): void {
@@ -113,9 +137,14 @@ export class Delivery {
     while (this.#running) {
       this.#stirred = false;
       const card = this.#ports.outbox.peek(1)[0];
-      const waitMs = card === undefined ? await this.#ports.panels.work() : await this.#deliver(card);
+      const waitMs = await this.#work(card);
       if (waitMs !== 0 && this.#running) await this.#pause(waitMs);
     }
+  }
+
+  #work(card: QueuedCard | undefined): Promise<number | null> {
+    if (card === undefined) return this.#ports.panels.work();
+    return this.#awaitsPicture(card) ? Promise.resolve(null) : this.#deliver(card);
   }
 
   get #running(): boolean {

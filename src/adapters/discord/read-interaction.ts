@@ -33,6 +33,7 @@ export type Incoming = {
       readonly child: string | null;
       readonly option: string;
       readonly typed: string;
+      readonly beside: Readonly<Record<string, string | number>>;
     }
   | { readonly kind: 'button'; readonly customId: string }
   | { readonly kind: 'form'; readonly customId: string; readonly values: Readonly<Record<string, string>> }
@@ -91,8 +92,17 @@ export function readInteraction(raw: APIInteraction): Incoming | null {
     case InteractionType.ApplicationCommandAutocomplete: {
       const { child, leaf } = childOf(raw.data.options);
       const focused = leaf.find((option) => 'focused' in option && option.focused === true);
-      if (focused === undefined || !('value' in focused)) return null;
-      return { ...common(raw), kind: 'suggest', name: raw.data.name, child, option: focused.name, typed: String(focused.value) };
+      if (focused === undefined) return null;
+      const { [focused.name]: typed = '', ...beside } = valuesOf(leaf);
+      return {
+        ...common(raw),
+        kind: 'suggest',
+        name: raw.data.name,
+        child,
+        option: focused.name,
+        typed: String(typed),
+        beside,
+      };
     }
     case InteractionType.MessageComponent:
       return { ...common(raw), kind: 'button', customId: raw.data.custom_id };

@@ -92,12 +92,12 @@ export class Reception {
 
   async #suggest(incoming: Extract<Incoming, { kind: 'suggest' }>, rank: ChatRank): Promise<void> {
     const { desk, answers } = this.#ports;
-    const { name, child, option, typed } = incoming;
+    const { name, child, option, typed, beside } = incoming;
     const leaf = leafOf(desk.commands(), name, child);
     const choices =
       leaf === null || !mayAct(rank, leaf.rank)
         ? []
-        : desk.suggest({ by: this.#by(incoming, rank), language: spoken(incoming), command: name, child, option, typed });
+        : desk.suggest({ by: this.#by(incoming, rank), language: spoken(incoming), command: name, child, option, typed, beside });
     await answers.suggest(incoming, choices);
   }
 

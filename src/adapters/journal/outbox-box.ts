@@ -91,6 +91,11 @@ export class OutboxBox implements Outbox {
     return 'queued';
   }
 
+  amend(cardId: string, body: string): void {
+    const held = this.#untried((candidate) => candidate.cardId === cardId);
+    if (held !== undefined) this.#change(held.seq, (before) => ({ ...before, body }));
+  }
+
   peek(limit: number): readonly QueuedCard[] {
     const found: CardRecord[] = [];
     for (const record of this.#waiting.values()) {

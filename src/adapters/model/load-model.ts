@@ -112,10 +112,13 @@ function machineOf(meta: Fields, text: string, names: readonly string[]): Machin
   }
 }
 
-const cellOf = (value: unknown, golden: Fields, place: string): number => {
-  if (value === null) return Number.NaN;
-  return typeof value === 'number' ? value : golden.refuse(place, `is ${String(value)}, neither a number nor null`);
-};
+function cellsOf(row: unknown, golden: Fields, place: string): readonly number[] {
+  if (!Array.isArray(row)) return golden.refuse(place, 'is no list');
+  return row.map((value: unknown, k) => {
+    if (value === null) return Number.NaN;
+    return typeof value === 'number' ? value : golden.refuse(`${place}[${k}]`, `is ${String(value)}, neither a number nor null`);
+  });
+}
 
 function askGolden(golden: Fields, machine: Machine, calibration: Calibration, version: string): number {
   if (golden.text('version') !== version) golden.refuse('version', `is ${golden.text('version')}, the model is ${version}`);
@@ -124,8 +127,7 @@ function askGolden(golden: Fields, machine: Machine, calibration: Calibration, v
   const margins = golden.numbersOf('margins', rows.length);
   const probabilities = golden.numbersOf('p', rows.length);
   for (const [i, row] of rows.entries()) {
-    if (!Array.isArray(row)) return golden.refuse(`rows[${i}]`, 'is no list');
-    const margin = machine.margin(row.map((value, k) => cellOf(value, golden, `rows[${i}][${k}]`)));
+    const margin = machine.margin(cellsOf(row, golden, `rows[${i}]`));
     compare(golden, `margins[${i}]`, margin, margins[i] ?? Number.NaN);
     compare(golden, `p[${i}]`, calibrated(margin, calibration), probabilities[i] ?? Number.NaN);
   }

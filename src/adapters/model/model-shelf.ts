@@ -6,6 +6,21 @@ import type { ModelSource } from '../../ports/model.ts';
 import { ModelRefusedError } from './fields.ts';
 import { type ExpectedRows, type GateDemand, type LoadedModel, loadModel, MODEL_FILES } from './load-model.ts';
 
+/** Empty where the file is not there; a file that may not be looked at is one that will be refused by its name. */
+function markOf(path: string): string {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found === undefined ? '' : `${path} ${found.mtimeMs} ${found.size} ${found.ino}`;
+  } catch (error) {
+    return `${path} ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+function reasonOf(error: unknown, dir: string): string {
+  if (error instanceof ModelRefusedError) return `${join(dir, error.file)}${error.message.slice(error.file.length)}`;
+  return `${dir}: ${error instanceof Error ? error.message : String(error)}`;
+}
+
 /** Where a training leaves the model that it replaced. */
 const PREVIOUS = 'previous';
 
@@ -57,8 +72,8 @@ export class ModelShelf implements ModelSource {
     try {
       this.#current = loadModel(dir, expected, demand);
     } catch (error) {
-      if (!(error instanceof ModelRefusedError)) throw error;
-      onRefused(`${join(dir, error.file)}${error.message.slice(error.file.length)}`, this.#current?.version ?? null);
+      // Whatever is wrong with files must not end a bot that may hold a position.
+      onRefused(reasonOf(error, dir), this.#current?.version ?? null);
       return 'refused';
     }
     onLoaded(this.#current);
@@ -68,10 +83,7 @@ export class ModelShelf implements ModelSource {
   /** Empty where none of the files is there. */
   #fingerprint(): string {
     const { dir } = this.#options;
-    const parts = MODEL_FILES.map((name) => {
-      const found = statSync(join(dir, name), { throwIfNoEntry: false });
-      return found === undefined ? '' : `${name} ${found.mtimeMs} ${found.size} ${found.ino}`;
-    });
+    const parts = MODEL_FILES.map((name) => markOf(join(dir, name)));
     return parts.every((part) => part === '') ? '' : parts.join('|');
   }
 }

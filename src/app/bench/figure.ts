@@ -42,6 +42,14 @@ export function timed(work: () => void): number {
   return performance.now() - begun;
 }
 
+/** Processor ms that the work cost this process, collections and compilation on other threads included. */
+export function cpuTimed(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000;
+}
+
 /** The rivals take turns, `rounds` times after one round that only warms them; returns the wall ms of every round. */
 export function interleaved<K extends string>(rounds: number, rivals: Readonly<Record<K, () => void>>): Record<K, number[]> {
   const names = Object.keys(rivals) as K[];

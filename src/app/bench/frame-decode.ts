@@ -8,7 +8,7 @@ import type { Bar } from '../../core/market.ts';
 import { MINUTE_MS } from '../../core/timeframe.ts';
 import type { SymbolId } from '../../core/units.ts';
 import type { BenchMarket } from './bench-market.ts';
-import { atMost, type Figure, median, timed } from './figure.ts';
+import { atMost, cpuTimed, type Figure, median } from './figure.ts';
 import type { MarketRun } from './market-run.ts';
 
 const FRAMES_PER_SYMBOL = 8;
@@ -77,7 +77,7 @@ export async function frameFigures(run: MarketRun, market: BenchMarket): Promise
     for (const text of frames) take(text, run.data, counts);
   };
   second();
-  const rounds = Array.from({ length: ROUNDS }, () => timed(second));
+  const rounds = Array.from({ length: ROUNDS }, () => cpuTimed(second));
   const delay = await loopDelayMs(frames, run, counts);
   return [
     atMost('frameDecodeShareOfCore', { value: (median(rounds) * 100) / 1_000, unit: '%', bound: 10 }),

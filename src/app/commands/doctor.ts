@@ -11,10 +11,11 @@ import { checkDiscord } from '../doctor/discord-checks.ts';
 import { doctorLines } from '../doctor/doctor-report.ts';
 import { bad, exitCodeOf, type Finding } from '../doctor/finding.ts';
 import { checkDatabase, checkDataFolder, checkFont, checkModelFolder, checkNode, checkSqlite } from '../doctor/machine-checks.ts';
+import { checkPaperAccount } from '../doctor/paper-checks.ts';
 import { checkVenue } from '../doctor/venue-checks.ts';
 import { quietLogger } from '../log.ts';
 import { textIn } from '../text/catalogue.ts';
-import { binanceOf, joinSim, spawnSim, type VenueTools } from '../venue.ts';
+import { binanceOf, joinSim, loopbackExchange, spawnSim, type VenueTools } from '../venue.ts';
 
 export async function run(args: ParsedArgs): Promise<number> {
   const loaded = loadSettings(process.env);
@@ -41,12 +42,20 @@ async function venueFindings(settings: Settings, exchangeUrl: string | null): Pr
     const { venue, restUrl } = binanceOf(mode, settings, tools);
     return checkVenue({ venue, settings, wallClock: systemClock, restUrl }).finally(() => venue.stop());
   }
+  if (mode === 'paper' && exchangeUrl === null && !onThisMachine(settings)) {
+    const { venue, restUrl } = binanceOf('live', settings, tools);
+    const found = await checkVenue({ venue, settings, wallClock: systemClock, restUrl }).finally(() => venue.stop());
+    return [...found, checkPaperAccount(settings)];
+  }
   const home = mkdtempSync(join(tmpdir(), 'perpscout-doctor-'));
   try {
-    const opened = await openSim(exchangeUrl, { ...process.env, DATA_DIR: home }, tools);
+    const opened =
+      (mode === 'paper' && exchangeUrl === null ? await loopbackExchange(settings, tools) : null) ??
+      (await openSim(exchangeUrl, { ...process.env, DATA_DIR: home }, tools));
     const { venue, restUrl } = opened;
-    await opened.pacer.attach();
-    return await checkVenue({ venue, settings, wallClock: systemClock, restUrl }).finally(() => opened.close());
+    if (mode === 'sim') await opened.pacer.attach();
+    const found = await checkVenue({ venue, settings, wallClock: systemClock, restUrl }).finally(() => opened.close());
+    return mode === 'paper' ? [...found, checkPaperAccount(settings)] : found;
   } catch (error) {
     if (error instanceof StartError) return [bad('venue', error.message, 'venue', 69)];
     throw error;
@@ -54,6 +63,8 @@ async function venueFindings(settings: Settings, exchangeUrl: string | null): Pr
     rmSync(home, { recursive: true, force: true });
   }
 }
+
+const onThisMachine = ({ BINANCE_REST_URL }: Settings): boolean => BINANCE_REST_URL.startsWith('http:');
 
 /** An exchange of its own in a folder of its own, so that a look at the machine does not touch a running bot's market. */
 function openSim(

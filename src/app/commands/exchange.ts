@@ -1,5 +1,4 @@
 // App, `perpscout exchange`: the embedded exchange as a process of its own on 127.0.0.1. Its first line on stdout says where.
-import { startExchange } from '../../emulator/exchange.ts';
 import { StartError } from '../../ports/errors.ts';
 import type { ParsedArgs } from '../cli/command.ts';
 import { loadSettings } from '../config.ts';
@@ -13,9 +12,13 @@ export async function run(args: ParsedArgs): Promise<number> {
     process.stdout.write(marketFiguresText(openSource(choice)));
     return 0;
   }
+  const port = args.integer('port', 0, 65_535) ?? 0;
+  const source = openSource(choice);
+  // Loaded last, so that a refusal comes at once.
+  const { startExchange } = await import('../../emulator/exchange.ts');
   const exchange = await startExchange({
-    port: args.integer('port', 0, 65_535) ?? 0,
-    source: openSource(choice),
+    port,
+    source,
     seed: choice.seed,
     speed: choice.speed ?? 1,
     fromMs: choice.fromMs,

@@ -3,7 +3,7 @@ import type { HitRates } from '../../book/hit-rates.ts';
 import type { Evaluation, Gate, Signal } from '../../core/signal.ts';
 import { compareSignals } from '../../core/signal.ts';
 import { instant, price } from '../terminal/format.ts';
-import { hitRateCell, hitRateRecord } from '../terminal/hit-rate.ts';
+import { HIT_RATE_CELLS, hitRateCell, hitRateRecord } from '../terminal/hit-rate.ts';
 import { type Column, table } from '../terminal/table.ts';
 import type { Text } from '../text/catalogue.ts';
 import { worded } from '../text/words.ts';
@@ -32,8 +32,8 @@ function groupByClose(signals: readonly Signal[]): Map<number, Signal[]> {
 const plain = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (_, v: unknown) => (typeof v === 'number' && !Number.isFinite(v) ? null : v)));
 
-/** What became of past signals; null without a database. */
-export type Measured = Pick<HitRates, 'rateOf'> | null;
+/** What became of past signals. */
+export type Measured = Pick<HitRates, 'rateOf'>;
 
 export function scanRecord({ evaluation, rank }: RankedEvaluation, measured: Measured): unknown {
   return plain({
@@ -41,7 +41,7 @@ export function scanRecord({ evaluation, rank }: RankedEvaluation, measured: Mea
     at: evaluation.barCloseMs,
     rank,
     ...evaluation,
-    ...(measured === null ? {} : { measured: hitRateRecord(measured.rateOf(evaluation.setup, evaluation.score)) }),
+    measured: hitRateRecord(measured.rateOf(evaluation.setup, evaluation.score)),
     gatesPassed: evaluation.gates.filter((gate) => gate.pass).length,
   });
 }
@@ -68,7 +68,7 @@ function rowsOf(list: readonly RankedEvaluation[], measured: Measured, text: Tex
     left(text('column.symbol'), 14),
     left(text('column.side'), 5),
     right(text('column.score'), 5),
-    ...(measured === null ? [] : [left(text('column.hit'), 20)]),
+    left(text('column.hit'), HIT_RATE_CELLS),
     right(text('column.rank'), 4),
     left(text('column.setup'), 10),
     right(text('column.entry'), 9),
@@ -83,7 +83,7 @@ function rowsOf(list: readonly RankedEvaluation[], measured: Measured, text: Tex
       e.symbol,
       worded(text, 'side', e.side),
       e.score.toFixed(0),
-      ...(measured === null ? [] : [hitRateCell(measured.rateOf(e.setup, e.score), text)]),
+      hitRateCell(measured.rateOf(e.setup, e.score), text),
       rank === null ? '' : `#${rank}`,
       worded(text, 'setup', e.setup),
       price(e.plan?.entry ?? Number.NaN),

@@ -23,6 +23,7 @@ import { passSettings, runStudy, type StudySignal } from '../study/study.ts';
 import { recordedSymbol } from '../study/symbol-run.ts';
 import { Screen } from '../terminal/screen.ts';
 import { type Text, textIn } from '../text/catalogue.ts';
+import { writeRows } from './study-rows.ts';
 
 const DAY_MS = 86_400_000;
 const REPORTS = [
@@ -55,6 +56,15 @@ export async function run(args: ParsedArgs): Promise<number> {
   const text = textIn(own.APP_LANG);
   const settings: StrategySettings = { ...strategySettings(own), pair: { trend: '15m', entry: '1m' } };
   const source = studySource(args, choice);
+  const pass = args.oneOf('rows', ['shipped', 'noCostGate', 'allScores']);
+  if (pass !== null) {
+    const report = writeRows({ source, settings, pass, placebos, seed: choice.seed, out: folder, text });
+    const line = args.has('json')
+      ? JSON.stringify({ event: 'rows', ...report })
+      : text('study.rowsWritten', { ...report, out: folder });
+    process.stdout.write(`${line}\n`);
+    return 0;
+  }
   const screen = new Screen(process.stderr, text, () => systemClock.now());
   const market =
     choice.recorded === null ? `--symbols ${source.contracts.length} --days ${daysOf(args)}` : `--recorded ${choice.recorded}`;

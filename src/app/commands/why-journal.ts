@@ -1,7 +1,7 @@
 // App, `perpscout why`: a signal as its journal row tells it, with what was decided about it in its minute.
 import type { SignalRecord } from '../../adapters/journal/read-model.ts';
 import type { Factor, Gate, Signal } from '../../core/signal.ts';
-import type { Decision, Fate } from './why-report.ts';
+import type { RecordedDecision, SignalFate } from '../../ports/history.ts';
 
 /** JSON knows no NaN and no infinity, it writes null. A gate that passed on such a number had all the room there is. */
 type Stored<T> = { readonly [K in keyof T]: T[K] extends number ? number | null : T[K] };
@@ -26,7 +26,7 @@ const factorOf = ({ points, maxPoints, value, ...factor }: Stored<Factor>): Fact
   value: value ?? Number.NaN,
 });
 
-function fateOf(snapshotJson: string | null): Fate | null {
+function fateOf(snapshotJson: string | null): SignalFate | null {
   if (snapshotJson === null) return null;
   const { rank, judgement } = JSON.parse(snapshotJson) as StoredSnapshot;
   return { rank, kind: judgement.kind === 'real' ? 'real' : 'notReal', reason: judgement.reason ?? null };
@@ -35,7 +35,7 @@ function fateOf(snapshotJson: string | null): Fate | null {
 export function journaledDecision({
   evaluationJson,
   snapshotJson,
-}: Pick<SignalRecord, 'evaluationJson' | 'snapshotJson'>): Omit<Decision, 'measured'> {
+}: Pick<SignalRecord, 'evaluationJson' | 'snapshotJson'>): RecordedDecision {
   const signal = JSON.parse(evaluationJson) as StoredSignal;
   const evaluation = { ...signal, gates: signal.gates.map(gateOf), factors: signal.factors.map(factorOf) };
   return { evaluation, fate: fateOf(snapshotJson) };

@@ -1,10 +1,8 @@
 // App, `perpscout why`: what is printed. Every gate in its order with value, threshold and margin, every factor with its points
 // and its sentence, and what became of earlier signals of this kind.
-import type { TraceAnswer, TraceSpan } from '../../../services/decision-traces.ts';
-import type { TracedEvaluation } from '../../../services/traces/trace-codec.ts';
 import type { HitRate } from '../../book/hit-rates.ts';
-import type { Gate } from '../../core/signal.ts';
-import type { EpochMs, SymbolId } from '../../core/units.ts';
+import type { Gate, TracedEvaluation } from '../../core/signal.ts';
+import type { DecisionReport, RecordedDecision, SignalFate } from '../../ports/history.ts';
 import { padColumns } from '../terminal/columns.ts';
 import { instant, price } from '../terminal/format.ts';
 import { hitRateRecord, hitRateSentence } from '../terminal/hit-rate.ts';
@@ -12,26 +10,11 @@ import { table } from '../terminal/table.ts';
 import type { Text } from '../text/catalogue.ts';
 import { worded } from '../text/words.ts';
 
-export interface Fate {
-  readonly rank: number;
-  readonly kind: 'real' | 'notReal';
-  /** Why it was not opened. */
-  readonly reason: string | null;
-}
-
-export interface Decision {
-  readonly evaluation: TracedEvaluation;
-  /** Of a signal; null where it was not kept or nothing was emitted. */
-  readonly fate: Fate | null;
+export interface Decision extends RecordedDecision {
   readonly measured: HitRate | null;
 }
 
-export interface WhyReport {
-  readonly symbol: SymbolId;
-  /** Close of the bar; null where the newest was asked for and there is none. */
-  readonly atMs: EpochMs | null;
-  readonly kind: TraceAnswer['kind'];
-  readonly span: TraceSpan | null;
+export interface WhyReport extends DecisionReport {
   readonly decisions: readonly Decision[];
 }
 
@@ -97,7 +80,7 @@ function decisionLines({ evaluation, fate, measured }: Decision, text: Text): st
   ];
 }
 
-function verdictLine({ emitted, firstFailedGate }: TracedEvaluation, fate: Fate | null, text: Text): string {
+function verdictLine({ emitted, firstFailedGate }: TracedEvaluation, fate: SignalFate | null, text: Text): string {
   if (!emitted) return text('why.refused', { gate: gateName(firstFailedGate ?? '', text) });
   if (fate === null) return text('why.emitted');
   const outcome = fate.kind === 'real' ? worded(text, 'fate', 'real') : worded(text, 'reason', fate.reason ?? '');

@@ -1,18 +1,18 @@
 // App, `perpscout why`: the recorded decision about one contract at one bar, read beside a running bot or after it.
 import { existsSync } from 'node:fs';
-import { DecisionTraces, type TraceAnswer } from '../../../services/decision-traces.ts';
+import type { DecisionTraces } from '../../../services/decision-traces.ts';
 import { openReadModel, type ReadModel } from '../../adapters/journal/read-model.ts';
-import { readTraces } from '../../adapters/journal/trace-store.ts';
 import { HitRates } from '../../book/hit-rates.ts';
 import { barOpen } from '../../core/timeframe.ts';
-import { type EpochMs, type SymbolId, symbolId } from '../../core/units.ts';
+import { type SymbolId, symbolId } from '../../core/units.ts';
 import { StartError } from '../../ports/errors.ts';
+import type { DecisionWish } from '../../ports/history.ts';
 import type { ParsedArgs } from '../cli/command.ts';
-import { loadSettings, type Settings } from '../config.ts';
+import { loadSettings } from '../config.ts';
 import { databasePath, tracePath } from '../data-files.ts';
 import { textIn } from '../text/catalogue.ts';
-import { journaledDecision } from './why-journal.ts';
-import { type Decision, type WhyReport, whyLines, whyRecord } from './why-report.ts';
+import { decisionReport, storedTraces } from './why-lookup.ts';
+import { type WhyReport, whyLines, whyRecord } from './why-report.ts';
 
 const NEAR_NAMES = 5;
 
@@ -24,7 +24,7 @@ export async function run(args: ParsedArgs): Promise<number> {
   const database = databasePath(settings);
   if (!existsSync(database))
     throw new StartError(2, `there is no database ${database} yet; run the bot first, or set DATA_DIR and MODE`);
-  const traces = recordedTraces(settings, at);
+  const traces = storedTraces(tracePath(settings), at);
   const journal = openReadModel(database);
   try {
     const symbol = knownSymbol(name, [...traces.symbols(), ...journal.signalSymbols()]);
@@ -37,42 +37,15 @@ export async function run(args: ParsedArgs): Promise<number> {
   }
 }
 
-function recordedTraces(settings: Settings, at: EpochMs | null): DecisionTraces {
-  const traces = new DecisionTraces();
-  const then = readTraces(tracePath(settings), at);
-  // Nothing of that time: what there is says from when to when.
-  const recorded = then !== null && then.minutes.length > 0 ? then : readTraces(tracePath(settings));
-  if (recorded !== null) traces.restore(recorded);
-  return traces;
-}
-
-interface Question {
-  readonly symbol: SymbolId;
-  /** Close of the asked bar; null = the newest. */
-  readonly atMs: EpochMs | null;
-}
-
-/** A signal's own row in the journal is exact and never forgotten: it stands for its trace. */
-function reportOf({ symbol, atMs }: Question, traces: DecisionTraces, journal: ReadModel): WhyReport {
+function reportOf(wish: DecisionWish, traces: DecisionTraces, journal: ReadModel): WhyReport {
   const rates = new HitRates();
   rates.restore(journal.hitCounts());
-  const answer = atMs === null ? traces.newest(symbol) : traces.at(symbol, atMs);
-  const closeMs = answer.kind === 'absent' ? atMs : answer.barCloseMs;
-  const signals = closeMs === null ? [] : journal.signalsAt(symbol, closeMs).map(journaledDecision);
-  const decisions = [...signals, ...tracedDecisions(answer, signals)].map((decision) => ({
+  const report = decisionReport(wish, traces, journal);
+  const decisions = report.decisions.map((decision) => ({
     ...decision,
     measured: rates.rateOf(decision.evaluation.setup, decision.evaluation.score),
   }));
-  const kind = decisions.length > 0 ? 'evaluated' : answer.kind;
-  return { symbol, atMs: closeMs, kind, span: traces.span, decisions };
-}
-
-function tracedDecisions(answer: TraceAnswer, signals: readonly Omit<Decision, 'measured'>[]): Omit<Decision, 'measured'>[] {
-  if (answer.kind !== 'evaluated') return [];
-  const journaled = new Set(signals.map(({ evaluation }) => evaluation.strategy));
-  return answer.evaluations
-    .filter((evaluation) => !(evaluation.emitted && journaled.has(evaluation.strategy)))
-    .map((evaluation) => ({ evaluation, fate: null }));
+  return { ...report, decisions };
 }
 
 function knownSymbol(asked: string, known: readonly string[]): SymbolId {

@@ -32,12 +32,15 @@ interface Rule {
   readonly fallback: string;
   /** Shown to the person whose value was refused. */
   readonly allowed: string;
+  /** Offered while a person types. */
+  readonly choices: readonly string[];
   readonly accepts: (value: string) => boolean;
 }
 
 const oneOf = (choices: readonly string[], fallback: string): Rule => ({
   fallback,
   allowed: choices.join(' | '),
+  choices,
   accepts: (value) => choices.includes(value),
 });
 
@@ -52,6 +55,7 @@ const RULES: ReadonlyMap<string, Rule> = new Map([
     {
       fallback: 'off',
       allowed: 'off | HH-HH | HH-HH+8',
+      choices: ['off', '22-07+8', '23-07+8', '00-08+8'],
       accepts: (value) => value === 'off' || QUIET.test(value),
     },
   ],
@@ -71,6 +75,10 @@ export class ChatSettings {
 
   value(name: string): string {
     return this.#values.get(name) ?? RULES.get(name)?.fallback ?? '';
+  }
+
+  choices(name: string): readonly string[] {
+    return RULES.get(name)?.choices ?? [];
   }
 
   /** Null where the value is allowed, else what is. */

@@ -22,8 +22,28 @@ export const CHANGEABLE: readonly string[] = [
   ...RUNTIME_SETTINGS.filter((name) => !OWN_COMMANDS.has(name)),
   ...CHAT_SETTING_NAMES,
 ];
-/** What a value may be where it is a word. */
-export const VALUE_WORDS = ['on', 'silent', 'off', 'dark', 'light', 'green', 'red', 'discord', '23-07+8', '22-08+8'] as const;
+/** Numbers that people commonly choose; any other in the range is taken as well. */
+const COMMON_VALUES: Readonly<Record<string, readonly string[]>> = {
+  MIN_CONFIDENCE: ['70', '75', '80', '85', '90'],
+  MAX_POSITIONS: ['1', '2', '3', '5', '8'],
+  RISK_PER_TRADE_PCT: ['0.25', '0.5', '1', '2'],
+  PORTFOLIO_HEAT_PCT: ['2', '3', '5', '8'],
+  DAILY_LOSS_LIMIT_PCT: ['2', '3', '6', '10'],
+  DRAWDOWN_ALERT_PCT: ['3', '5', '10'],
+  PARTIAL_TAKE_PCT: ['0', '2', '3', '5'],
+  ENTRY_CONFIRM: ['off', 'discord'],
+};
+
+/** What the named setting may become, the value in force first; nothing for a name that is none. */
+export function valuesFor(room: Pick<Turn, 'parts' | 'chat'>, typedName: string): readonly string[] {
+  const name = changeableName(typedName);
+  if (name === undefined) return [];
+  const held = settingInForce(room, name);
+  const choices = COMMON_VALUES[name] ?? room.chat.choices(name);
+  return [held, ...choices.filter((choice) => choice !== held)].filter((choice) => choice !== '');
+}
+
+const changeableName = (typed: string): string | undefined => CHANGEABLE.find((known) => known === typed.trim().toUpperCase());
 const isChangeable = (name: string): boolean => CHANGEABLE.includes(name);
 const isBotSetting = (name: string): name is RuntimeSetting => isRuntimeSetting(name) && !OWN_COMMANDS.has(name);
 
@@ -79,7 +99,7 @@ export const configSet: Answerer = (turn) => {
   const { text } = reader;
   const given = (optionText(turn, 'name') ?? '').slice(0, 40);
   const value = (optionText(turn, 'value') ?? '').slice(0, 60);
-  const name = CHANGEABLE.find((known) => known === given.trim().toUpperCase());
+  const name = changeableName(given);
   if (name === undefined)
     return refusedWith(reader, text('dc.config.unknown', { name: symbolText(given), names: CHANGEABLE.join(', ') }));
   const allowed = chat.refusal(name, value);

@@ -1,20 +1,22 @@
 // App, Discord: questions. Positions, scan and why answer from memory; balance, statistics, ledgers and exports ask the database in
 // its own thread. Nothing here changes anything.
-import type { HitRate } from '../../book/hit-rates.ts';
+import type { Overview } from '../../../services/overview.ts';
 import { barOpen, DAY_MS, parseDurationMs, parseInstant } from '../../core/timeframe.ts';
-import { epochMs, symbolId } from '../../core/units.ts';
+import { type EpochMs, epochMs, type SymbolId, symbolId } from '../../core/units.ts';
 import { CHAT_RANKS } from '../../ports/chat.ts';
-import type { ExportKind } from '../../ports/history.ts';
+import { JournalError } from '../../ports/errors.ts';
+import type { ExportKind, RecordedDecision } from '../../ports/history.ts';
+import { decisionReport } from '../commands/why-lookup.ts';
 import { balanceCard, type StatsPicture, statsCard } from './account-cards.ts';
 import { alone, cardOf } from './card.ts';
 import { EXPORT_KINDS, spokenLeaves } from './command-specs.ts';
 import { LEDGER_ROWS, resolvedCard, tradesCard } from './ledger-cards.ts';
 import { chartCard, withBalanceCurve, withStatsPicture } from './picture-desk.ts';
 import { positionsCard, virtualsCard } from './position-cards.ts';
-import { scanCard } from './scan-card.ts';
+import { scanCard, type TraceOf } from './scan-card.ts';
 import { statusCard } from './status-card.ts';
 import { type Answerer, answered, isSpanName, optionText, pageArg, refusedWith, spanOf, symbolOf, type Turn } from './turn.ts';
-import { whyCard } from './why-card.ts';
+import { type WhyFacts, whyCard } from './why-card.ts';
 import { decimal, symbolText } from './wording.ts';
 
 /** Discord takes 10 MiB a file; a margin for the rest of the request. */
@@ -63,8 +65,12 @@ export const status: Answerer = async ({ reader, parts, watch }) => {
   return answered(statusCard(reader, facts));
 };
 
-export const scan: Answerer = ({ reader, parts, args }) =>
-  answered(scanCard(reader, parts.overview(), (signal) => parts.traces.at(signal.symbol, signal.barCloseMs), pageArg(args[0])));
+export const scan: Answerer = async ({ reader, parts, args }) => {
+  const page = pageArg(args[0]);
+  const setups = page === 0 ? await parts.setups() : [];
+  const traceOf: TraceOf = (signal) => parts.traces.at(signal.symbol, signal.barCloseMs);
+  return answered(scanCard(reader, { overview: parts.overview(), traceOf, setups, rateOf: parts.rateOf }, page));
+};
 
 export const chart: Answerer = async (turn) => {
   const found = symbolOf(turn, optionText(turn, 'symbol') ?? turn.args[0] ?? '');
@@ -81,26 +87,52 @@ export function askedInstant(text: string, now: number): number | null {
   return today > now ? today - DAY_MS : today;
 }
 
-export const why: Answerer = (turn) => {
+export const why: Answerer = async (turn) => {
   const { reader, parts } = turn;
   const found = symbolOf(turn, optionText(turn, 'symbol') ?? turn.args[0] ?? '');
   if ('refusal' in found) return found.refusal;
-  const symbol = symbolId(found.symbol);
-  const given = optionText(turn, 'time');
+  const given = optionText(turn, 'time') ?? turn.args[1] ?? null;
   const at = given === null ? null : askedInstant(given, parts.overview().marketNow);
   if (given !== null && at === null)
     return refusedWith(reader, reader.text('dc.why.badTime', { given: symbolText(given.slice(0, 40)) }));
-  const answer = at === null ? parts.traces.newest(symbol) : parts.traces.at(symbol, barOpen(at, parts.settings.ENTRY_TF));
-  const rateOf = (setup: string, score: number): HitRate | null => parts.rateOf(setup, score);
-  return answered(whyCard(reader, { symbol: found.symbol, answer, span: parts.traces.span, rateOf }));
+  const atMs = at === null ? null : barOpen(at, parts.settings.ENTRY_TF);
+  return answered(whyCard(reader, { ...(await decided(turn, symbolId(found.symbol), atMs)), rateOf: parts.rateOf }));
 };
 
+/** From memory where it is there; only what memory has given up is asked of the database. */
+async function decided({ parts }: Turn, symbol: SymbolId, atMs: EpochMs | null): Promise<Pick<WhyFacts, 'report' | 'source'>> {
+  const held = decisionReport({ symbol, atMs }, parts.traces, null);
+  const report = { ...held, decisions: held.decisions.map((decision) => withFate(parts.overview(), decision)) };
+  if (held.kind !== 'absent') return { report, source: 'memory' };
+  try {
+    return { report: await parts.history.decision({ symbol, atMs }), source: 'database' };
+  } catch (error) {
+    // Memory's own answer says what it holds; a database that does not answer takes nothing away from it.
+    if (!(error instanceof JournalError)) throw error;
+    return { report, source: 'memory' };
+  }
+}
+
+/** What became of a signal stands in the list of the newest ones. */
+function withFate({ recentSignals }: Overview, decision: RecordedDecision): RecordedDecision {
+  const { symbol, side, barCloseMs, emitted } = decision.evaluation;
+  const seen = recentSignals.find(
+    (recent) => recent.symbol === symbol && recent.side === side && recent.barCloseMs === barCloseMs,
+  );
+  if (!emitted || seen === undefined) return decision;
+  const [kind, ...reason] = seen.fate.split(':');
+  return {
+    ...decision,
+    fate: { rank: seen.rank, kind: kind === 'real' ? 'real' : 'notReal', reason: reason.join(':').trim() },
+  };
+}
+
 export const trades: Answerer = async ({ reader, parts, args }) =>
-  answered(tradesCard(reader, await parts.history.trades({ page: pageArg(args[0]), size: LEDGER_ROWS })));
+  answered(tradesCard(reader, await parts.history.trades({ page: pageArg(args[0]), size: LEDGER_ROWS }), parts.rateOf));
 
 export const virtual: Answerer = async ({ reader, parts, args }) => {
   const page = await parts.history.virtuals({ page: pageArg(args[0]), size: LEDGER_ROWS });
-  return answered(resolvedCard(reader, page, parts.overview().virtuals.length));
+  return answered(resolvedCard(reader, page, parts.overview().virtuals.length, parts.rateOf));
 };
 
 const isExportKind = (text: string | null): text is ExportKind => EXPORT_KINDS.some((kind) => kind === text);

@@ -79,7 +79,7 @@ export class BotDesk implements Desk {
     return answerer === undefined ? refusedWith(turn.reader, turn.reader.text('dc.unknownCommand')) : answerer(turn);
   }
 
-  suggest({ command, child, option, typed }: SuggestRequest): readonly CardChoice[] {
+  suggest({ command, child, option, typed, beside }: SuggestRequest): readonly CardChoice[] {
     const { parts, watch } = this.#room;
     if (option === 'symbol') {
       if (command === 'blacklist' && child === 'remove')
@@ -96,8 +96,8 @@ export class BotDesk implements Desk {
       );
     }
     if (command === 'config' && option === 'name') return suggestFrom(config.CHANGEABLE, typed);
-    // The name beside it is not told while the value is typed: the words of all choices are offered.
-    if (command === 'config' && option === 'value') return suggestFrom(config.VALUE_WORDS, typed);
+    if (command === 'config' && option === 'value')
+      return suggestFrom(config.valuesFor(this.#room, String(beside['name'] ?? '')), typed);
     return [];
   }
 

@@ -10,7 +10,7 @@ import type { Notifier } from '../../ports/notifier.ts';
 import type { NotifyName } from './chat-settings.ts';
 import { textOf } from './notice-fields.ts';
 import { NoticePictures } from './notice-pictures.ts';
-import { scanCard } from './scan-card.ts';
+import { scanCard, type TraceOf } from './scan-card.ts';
 import { digestCard, SYSTEM_CARDS } from './system-notices.ts';
 import { TRADE_CARDS } from './trade-notices.ts';
 import { type DeskRoom, readerOf } from './turn.ts';
@@ -51,9 +51,6 @@ export class Herald implements Notifier {
   readonly #pictures: NoticePictures;
   #panelMs = Number.NEGATIVE_INFINITY;
   #day: { readonly number: number; readonly tally: Tally } | null = null;
-  /** Cards with pictures wait for them; others queue behind, so that what is told stays in order. */
-  #line: Promise<void> = Promise.resolve();
-  #inLine = 0;
 
   constructor(room: DeskRoom, outlet: ChatOutlet, logger: Logger) {
     this.#room = room;
@@ -73,9 +70,7 @@ export class Herald implements Notifier {
     }
   }
 
-  flush(): Promise<void> {
-    return this.#line;
-  }
+  async flush(): Promise<void> {}
 
   #tell(notice: Notice): void {
     const name = SWITCH[notice.event];
@@ -93,28 +88,12 @@ export class Herald implements Notifier {
       mergeKey: critical ? null : mergeKeyOf(notice),
       panel: null,
     };
-    // What is critical is on disk before anything else happens.
-    if (critical) this.#outlet.post(post);
-    else this.#queue(post, notice);
+    const picture = this.#pictures.of(notice);
+    this.#outlet.post(picture === null ? post : { ...post, picture });
   }
 
   #stamped(card: Card): Card {
     return { ...card, atMs: epochMs(this.#room.parts.wallClock.epoch()) };
-  }
-
-  #queue(post: Post, notice: Notice): void {
-    const picture = this.#pictures.of(notice);
-    if (picture === null && this.#inLine === 0) {
-      this.#outlet.post(post);
-      return;
-    }
-    this.#inLine += 1;
-    this.#line = this.#line.then(async () => {
-      const file = picture === null ? null : await picture;
-      const card = file === null ? post.card : { ...post.card, image: file.name, files: [file] };
-      this.#inLine -= 1;
-      this.#outlet.post({ ...post, card });
-    });
   }
 
   /** The panel is drawn anew and edited in place; a day's sums are told when the market's day is over. */
@@ -127,7 +106,8 @@ export class Herald implements Notifier {
       const seen = overview();
       this.#digest(seen);
       if (chat.levelOf('SCAN', parts.wallClock.epoch()) === 'off') return;
-      const card = scanCard(this.#reader, seen, (signal) => parts.traces.at(signal.symbol, signal.barCloseMs), 0);
+      const traceOf: TraceOf = (signal) => parts.traces.at(signal.symbol, signal.barCloseMs);
+      const card = scanCard(this.#reader, { overview: seen, traceOf, setups: [], rateOf: parts.rateOf }, 0);
       const bar = seen.scan?.barOpenMs ?? seen.marketNow;
       this.#outlet.post({
         id: `scan:${bar}`,

@@ -2,12 +2,14 @@
 // bot's own rooms. Pictures are drawn in a thread of their own.
 import { memoryUsage, uptime } from 'node:process';
 import { threadUrl, WorkerChartRenderer } from '../../adapters/chart/worker-renderer.ts';
+import type { SymbolId } from '../../core/units.ts';
 import type { ChatContext, ChatHouse } from '../chat-house.ts';
 import { startThread } from '../worker-thread.ts';
 import { ChatSettings } from './chat-settings.ts';
 import { BotDesk } from './desk.ts';
 import { Herald } from './herald.ts';
 import { liveMarket } from './live-market.ts';
+import { LiveSetups } from './live-setups.ts';
 import type { DeskParts, ProcessHealth } from './parts.ts';
 import { StatusWatch } from './status-watch.ts';
 import type { DeskRoom } from './turn.ts';
@@ -30,6 +32,11 @@ export function openHouse(context: ChatContext): ChatHouse {
 
 function partsOf(context: ChatContext, charts: WorkerChartRenderer): DeskParts {
   const { settings, bot, opened, outlet, store, history, wallClock } = context;
+  const source = {
+    symbols: () => bot.data.symbols(),
+    setupsOf: (symbols: readonly SymbolId[]) => bot.strategy.setupsOf(symbols),
+  };
+  const setups = new LiveSetups(source, wallClock);
   return {
     settings,
     speed: opened.speed,
@@ -37,6 +44,7 @@ function partsOf(context: ChatContext, charts: WorkerChartRenderer): DeskParts {
     traces: bot.traces.traces,
     rateOf: (setup, score) => bot.execution.liveState().hitRates.rateOf(setup, score),
     market: liveMarket(bot.data, bot.strategy, bot.onDemand),
+    setups: () => setups.best(),
     submit: (command, by) => bot.queue.push({ kind: 'command', command, by }),
     history,
     charts,

@@ -3,14 +3,15 @@ import type { Card, CardButton } from '../../ports/chat.ts';
 import type { Page, TradeLine, VirtualLine } from '../../ports/history.ts';
 import { button, cardOf, fittingLines, pageFooter, pager } from './card.ts';
 import { LIST_ROOM } from './position-cards.ts';
-import { arrow, decimal, marketTime, price, type Reader, signed, symbolText, word } from './wording.ts';
+import { type RateOf, scoreSentence } from './score-words.ts';
+import { arrow, marketTime, price, type Reader, signed, symbolText, word } from './wording.ts';
 
 export const LEDGER_ROWS = 10;
 
 const list = ({ text }: Reader, lines: readonly string[]): string =>
   fittingLines(lines, LIST_ROOM, (count) => text('dc.page.more', { count }));
 
-const tradeLine = (reader: Reader, t: TradeLine): string =>
+const tradeLine = (reader: Reader, t: TradeLine, rateOf: RateOf): string =>
   reader.text('dc.trades.line', {
     arrow: arrow(t.netR),
     symbol: symbolText(t.symbol),
@@ -19,11 +20,11 @@ const tradeLine = (reader: Reader, t: TradeLine): string =>
     pnl: signed(reader, Number(t.netPnlUsdt)),
     r: signed(reader, t.netR),
     how: word(reader, 'reason', t.exitClass),
-    score: decimal(reader, t.score, 0),
+    score: scoreSentence(reader, t.score, rateOf(t.setup, t.score)),
     time: marketTime(reader, t.closedMs),
   });
 
-export function tradesCard(reader: Reader, page: Page<TradeLine>): Card {
+export function tradesCard(reader: Reader, page: Page<TradeLine>, rateOf: RateOf): Card {
   const { text } = reader;
   return cardOf({
     title: text('dc.trades.title'),
@@ -32,14 +33,14 @@ export function tradesCard(reader: Reader, page: Page<TradeLine>): Card {
         ? text('dc.trades.none')
         : list(
             reader,
-            page.lines.map((trade) => tradeLine(reader, trade)),
+            page.lines.map((trade) => tradeLine(reader, trade, rateOf)),
           ),
     footer: pageFooter(reader, page, page.total),
     buttons: pager(reader, page, 'trades', []),
   });
 }
 
-const resolvedLine = (reader: Reader, v: VirtualLine): string =>
+const resolvedLine = (reader: Reader, v: VirtualLine, rateOf: RateOf): string =>
   reader.text('dc.virtual.closedLine', {
     arrow: arrow(v.netR),
     symbol: symbolText(v.symbol),
@@ -48,11 +49,12 @@ const resolvedLine = (reader: Reader, v: VirtualLine): string =>
     exit: price(v.exitPrice),
     r: signed(reader, v.netR),
     how: word(reader, 'reason', v.exit),
-    score: decimal(reader, v.score, 0),
+    score: scoreSentence(reader, v.score, rateOf(v.setup, v.score)),
     time: marketTime(reader, v.exitMs),
   });
 
-export function resolvedCard(reader: Reader, page: Page<VirtualLine>, running: number): Card {
+/** `running`: virtual positions on the other tab. */
+export function resolvedCard(reader: Reader, page: Page<VirtualLine>, running: number, rateOf: RateOf): Card {
   const { text } = reader;
   const tabs: readonly CardButton[] = [
     button('positions', ['virtual', 0], text('dc.virtual.tabRunning', { count: running })),
@@ -65,7 +67,7 @@ export function resolvedCard(reader: Reader, page: Page<VirtualLine>, running: n
         ? text('dc.none')
         : list(
             reader,
-            page.lines.map((virtual) => resolvedLine(reader, virtual)),
+            page.lines.map((virtual) => resolvedLine(reader, virtual, rateOf)),
           ),
     footer: pageFooter(reader, page, page.total),
     buttons: [[...tabs, ...pager(reader, page, 'virtual', []).flat()]],

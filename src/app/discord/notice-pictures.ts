@@ -1,4 +1,4 @@
-// App, Discord: the chart that goes with an opened or closed trade. The prices of the plan are remembered from its opening, because
+// App, Discord: the chart that goes with an entry request and with an opened or closed trade. The prices of the plan are remembered from its opening, because
 // a closed trade is in no list any more.
 import type { Notice } from '../../core/notice.ts';
 import type { CardFile } from '../../ports/chat.ts';
@@ -8,6 +8,7 @@ import { chartFile } from './picture-desk.ts';
 import type { DeskRoom } from './turn.ts';
 import type { Reader } from './wording.ts';
 
+const ILLUSTRATED: ReadonlySet<string> = new Set(['entryRequest', 'opened', 'closed']);
 const REMEMBERED = 200;
 /** A card does not wait longer for its picture. */
 const PATIENCE_MS = 3_000;
@@ -33,8 +34,9 @@ export class NoticePictures {
 
   /** Null where the notice has no picture; the promise gives null where it could not be drawn in time. */
   of(notice: Notice): Promise<CardFile | null> | null {
-    if (notice.event !== 'opened' && notice.event !== 'closed') return null;
-    const plan = this.#plans.get(textOf(notice, 'tradeId') ?? '') ?? null;
+    if (!ILLUSTRATED.has(notice.event)) return null;
+    const remembered = this.#plans.get(textOf(notice, 'tradeId') ?? '') ?? null;
+    const plan = notice.event === 'entryRequest' ? planOf(notice) : remembered;
     const drawn = chartFile(this.#room, this.#reader, { symbol: symbolOfNotice(notice), timeframe: null, plan });
     return this.#inTime(drawn);
   }

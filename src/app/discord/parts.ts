@@ -5,6 +5,7 @@ import type { Overview } from '../../../services/overview.ts';
 import type { HitRate } from '../../book/hit-rates.ts';
 import type { Command } from '../../core/events.ts';
 import type { Bar } from '../../core/market.ts';
+import type { Evaluation } from '../../core/signal.ts';
 import type { Timeframe } from '../../core/timeframe.ts';
 import type { EpochMs, SymbolId } from '../../core/units.ts';
 import type { CommandAudit } from '../../ports/audit.ts';
@@ -56,6 +57,8 @@ export interface DeskParts {
   readonly traces: Pick<DecisionTraces, 'at' | 'newest' | 'span'>;
   readonly rateOf: (setup: string, score: number) => HitRate | null;
   readonly market: MarketDesk;
+  /** The best live set-ups of the market, the best score first; drawn up in slices, so it takes a moment. */
+  readonly setups: () => Promise<readonly Evaluation[]>;
   readonly submit: (command: Command, by: string) => void;
   readonly history: History;
   readonly charts: ChartRenderer;

@@ -1,18 +1,32 @@
 // App, Discord: the newest signals with their points, from memory; the panel that is edited in place shows the same.
 import type { TraceAnswer } from '../../../services/decision-traces.ts';
 import type { Overview, SignalView } from '../../../services/overview.ts';
-import type { Factor } from '../../core/signal.ts';
+import type { HitRate } from '../../book/hit-rates.ts';
+import { escapeMarkdown } from '../../core/markdown.ts';
+import type { Evaluation, Factor } from '../../core/signal.ts';
 import type { Card, CardField } from '../../ports/chat.ts';
-import { alone, button, COLOURS, cardOf, pageFooter, pageOf, pager } from './card.ts';
-import { scoreSentence } from './score-words.ts';
-import { decimal, marketText, marketTime, price, type Reader, signed, word } from './wording.ts';
+import { comparison, gateName } from '../commands/why-report.ts';
+import { alone, button, COLOURS, cardOf, fittingLines, pageFooter, pageOf, pager } from './card.ts';
+import { type RateOf, scoreSentence } from './score-words.ts';
+import { decimal, marketText, marketTime, price, type Reader, signed, symbolText, word } from './wording.ts';
 
 const PER_PAGE = 5;
+const MOST_SETUPS = 6;
+/** A field holds 1,024 characters. */
+const SETUPS_ROOM = 940;
 
 /** The recorded decision about a signal's bar. */
 export type TraceOf = (signal: SignalView) => TraceAnswer;
 
-export function scanCard(reader: Reader, overview: Overview, traceOf: TraceOf, page: number): Card {
+export interface ScanFinds {
+  readonly overview: Overview;
+  readonly traceOf: TraceOf;
+  /** The best live set-ups that are no signals; empty where nobody asked for them. */
+  readonly setups: readonly Evaluation[];
+  readonly rateOf: RateOf;
+}
+
+export function scanCard(reader: Reader, { overview, traceOf, setups, rateOf }: ScanFinds, page: number): Card {
   const { text } = reader;
   const signals = overview.recentSignals.toSorted((a, b) => b.barCloseMs - a.barCloseMs || a.rank - b.rank);
   const shown = pageOf(signals, page, PER_PAGE);
@@ -27,9 +41,12 @@ export function scanCard(reader: Reader, overview: Overview, traceOf: TraceOf, p
     title: text('dc.scan.title', { time: marketText(scan?.barOpenMs ?? overview.marketNow) }),
     description: lines.join('\n'),
     colour: signals.length === 0 ? COLOURS.quiet : COLOURS.neutral,
-    fields: shown.rows.map((signal, i) =>
-      signalField(reader, signal, { n: first + i, factors: factorsOf(traceOf(signal), signal) }),
-    ),
+    fields: [
+      ...shown.rows.map((signal, i) =>
+        signalField(reader, signal, { n: first + i, factors: factorsOf(traceOf(signal), signal) }),
+      ),
+      ...(setups.length === 0 ? [] : [setupsField(reader, setups, rateOf)]),
+    ],
     footer: signals.length === 0 ? null : pageFooter(reader, shown, signals.length),
     buttons: [
       ...(shown.rows.length === 0 ? [] : [shown.rows.map((signal, i) => chartButton(reader, signal, first + i))]),
@@ -86,4 +103,28 @@ function signalField(
     text('dc.scan.fate', { time: marketTime(reader, signal.barCloseMs), fate: fateText(reader, signal.fate) }),
   ];
   return alone(name, lines.join('\n'));
+}
+
+/** Below the signals: what came nearest, and the gate that kept it. */
+const setupsField = (reader: Reader, setups: readonly Evaluation[], rateOf: ScanFinds['rateOf']): CardField =>
+  alone(
+    reader.text('dc.scan.setups'),
+    fittingLines(
+      setups.slice(0, MOST_SETUPS).map((found) => setupLines(reader, found, rateOf(found.setup, found.score))),
+      SETUPS_ROOM,
+      (count) => reader.text('dc.page.more', { count }),
+    ),
+  );
+
+function setupLines(reader: Reader, found: Evaluation, measured: HitRate | null): string {
+  const { symbol, side, setup, score, gates, firstFailedGate } = found;
+  const failed = gates.find(({ id }) => id === firstFailedGate);
+  const gate = gateName(firstFailedGate ?? '', reader.text);
+  return reader.text('dc.scan.setup', {
+    symbol: symbolText(symbol),
+    side: word(reader, 'side', side),
+    setup: word(reader, 'setup', setup),
+    gate: escapeMarkdown(failed === undefined ? gate : `${gate} ${comparison(failed)}`),
+    score: scoreSentence(reader, score, measured),
+  });
 }

@@ -3,6 +3,9 @@
 import type { HitRate } from '../../book/hit-rates.ts';
 import { decimal, type Reader, share } from './wording.ts';
 
+/** What became of earlier signals of this set-up and score. */
+export type RateOf = (setup: string, score: number) => HitRate | null;
+
 export function scoreSentence(reader: Reader, score: number, measured: HitRate | null): string {
   const { text } = reader;
   const shown = decimal(reader, score, Number.isInteger(score) ? 0 : 1);

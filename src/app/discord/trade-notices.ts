@@ -1,16 +1,14 @@
 // App, Discord: what is told of one trade, from the request to its end.
 
-import type { HitRate } from '../../book/hit-rates.ts';
 import type { riskLevel } from '../../book/risk-level.ts';
 import type { Notice } from '../../core/notice.ts';
 import type { Card, CardButton } from '../../ports/chat.ts';
 import { button, byResult, COLOURS, cardOf } from './card.ts';
 import { outcomeText } from './desk-acts.ts';
 import { numberOf, priceOf, sideOf, symbolOfNotice, textOf } from './notice-fields.ts';
-import { scoreSentence } from './score-words.ts';
+import { type RateOf, scoreSentence } from './score-words.ts';
 import { arrow, decimal, lasting, marketTime, type Reader, signed, word } from './wording.ts';
 
-export type RateOf = (setup: string, score: number) => HitRate | null;
 type Drawn = (reader: Reader, notice: Notice, rateOf: RateOf) => Card;
 
 const shown = (notice: Notice, name: string): string => textOf(notice, name) ?? '—';
@@ -37,6 +35,10 @@ const tradeButtons = ({ text }: Reader, notice: Notice): readonly (readonly Card
   ];
 };
 
+/** Asks for the bar that it came of: that of the notice's own minute. */
+const whyButton = ({ text }: Reader, notice: Notice): CardButton =>
+  button('why', [symbolOfNotice(notice), new Date(notice.at).toISOString()], text('dc.button.why'));
+
 const opened: Drawn = (reader, notice, rateOf) => {
   const { text } = reader;
   return cardOf({
@@ -60,7 +62,7 @@ const opened: Drawn = (reader, notice, rateOf) => {
       ...scoreLine(reader, notice, rateOf),
     ].join('\n'),
     colour: COLOURS.neutral,
-    buttons: tradeButtons(reader, notice),
+    buttons: tradeButtons(reader, notice).map((row) => [...row, whyButton(reader, notice)]),
   });
 };
 
@@ -196,7 +198,7 @@ const entryRequest: Drawn = (reader, notice, rateOf) => {
         button('entryOpen', args, text('dc.button.open'), { style: 'success' }),
         button('entrySkip', [shown(notice, 'signalId')], text('dc.button.skip')),
         button('chart', [symbol], text('dc.button.chart')),
-        button('why', [symbol], text('dc.button.why')),
+        whyButton(reader, notice),
       ],
     ],
   });

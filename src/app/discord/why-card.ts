@@ -1,11 +1,10 @@
 // App, Discord: the recorded decision about one contract at one bar: every gate in its order with value, threshold and margin, every
-// factor with its points. From memory.
-import type { TraceAnswer, TraceSpan } from '../../../services/decision-traces.ts';
-import type { TracedEvaluation } from '../../../services/traces/trace-codec.ts';
+// factor with its points, and what became of a signal.
 import type { HitRate } from '../../book/hit-rates.ts';
 import { escapeMarkdown } from '../../core/markdown.ts';
-import type { Gate } from '../../core/signal.ts';
+import type { Gate, TracedEvaluation } from '../../core/signal.ts';
 import type { Card, CardField } from '../../ports/chat.ts';
+import type { DecisionReport, RecordedDecision, SignalFate } from '../../ports/history.ts';
 import { amount, comparison, digitsOf, gateName } from '../commands/why-report.ts';
 import { alone, button, COLOURS, cardOf, fittingLines } from './card.ts';
 import { scoreSentence } from './score-words.ts';
@@ -16,43 +15,49 @@ const FIELD_ROOM = 940;
 const DECISIONS = 2;
 
 export interface WhyFacts {
-  readonly symbol: string;
-  readonly answer: TraceAnswer;
-  readonly span: TraceSpan | null;
+  readonly report: DecisionReport;
+  /** Of the database: memory holds the last four hours. */
+  readonly source: 'memory' | 'database';
   readonly rateOf: (setup: string, score: number) => HitRate | null;
 }
 
-export function whyCard(reader: Reader, { symbol, answer, span, rateOf }: WhyFacts): Card {
+export function whyCard(reader: Reader, facts: WhyFacts): Card {
   const { text } = reader;
+  const { symbol, atMs, kind } = facts.report;
   const title = text('dc.why.title', { symbol });
-  const chart = [[button('chart', [symbol], text('dc.button.chart'), { style: 'primary' })]];
-  switch (answer.kind) {
-    case 'absent': {
-      const kept = span === null ? null : { from: marketText(span.fromMs), to: marketText(span.toMs) };
-      const sentence = kept === null ? text('dc.why.absentEver') : text('dc.why.absent', kept);
-      return cardOf({ title, description: sentence, colour: COLOURS.quiet });
-    }
-    case 'untouched': {
-      const time = text('dc.why.at', { time: marketTime(reader, answer.barCloseMs) });
-      return cardOf({ title, description: `${time}\n${text('dc.why.untouched')}`, colour: COLOURS.quiet, buttons: chart });
-    }
-    case 'evaluated': {
-      const shown = answer.evaluations.slice(0, DECISIONS);
-      return cardOf({
-        title,
-        description: [
-          text('dc.why.at', { time: marketTime(reader, answer.barCloseMs) }),
-          `-# ${text('dc.scoreIs')} ${text('dc.honest')}`,
-        ].join('\n'),
-        colour: shown.some(({ emitted }) => emitted) ? COLOURS.good : COLOURS.quiet,
-        fields: shown.flatMap((evaluation) => decisionFields(reader, evaluation, rateOf(evaluation.setup, evaluation.score))),
-        buttons: chart,
-      });
-    }
+  const buttons = [[button('chart', [symbol], text('dc.button.chart'), { style: 'primary' })]];
+  const time = atMs === null ? '' : text('dc.why.at', { time: marketTime(reader, atMs) });
+  switch (kind) {
+    case 'absent':
+      return cardOf({ title, description: absentSentence(reader, facts), colour: COLOURS.quiet });
+    case 'untouched':
+      return cardOf({ title, description: `${time}\n${text('dc.why.untouched')}`, colour: COLOURS.quiet, buttons });
+    case 'evaluated':
+      return { ...evaluatedCard(reader, facts, time), title, buttons };
   }
 }
 
-function decisionFields(reader: Reader, evaluation: TracedEvaluation, measured: HitRate | null): CardField[] {
+function absentSentence({ text }: Reader, { report: { span }, source }: WhyFacts): string {
+  if (span === null) return text('dc.why.absentEver');
+  const kept = { from: marketText(span.fromMs), to: marketText(span.toMs) };
+  return text(source === 'memory' ? 'dc.why.absent' : 'dc.why.absentStored', kept);
+}
+
+function evaluatedCard(reader: Reader, { report, source, rateOf }: WhyFacts, time: string): Card {
+  const { text } = reader;
+  const shown = report.decisions.slice(0, DECISIONS);
+  const stored = source === 'database' ? [`-# ${text('dc.why.stored')}`] : [];
+  return cardOf({
+    title: '',
+    description: [time, ...stored, `-# ${text('dc.scoreIs')} ${text('dc.honest')}`].join('\n'),
+    colour: shown.some(({ evaluation }) => evaluation.emitted) ? COLOURS.good : COLOURS.quiet,
+    fields: shown.flatMap((decision) =>
+      decisionFields(reader, decision, rateOf(decision.evaluation.setup, decision.evaluation.score)),
+    ),
+  });
+}
+
+function decisionFields(reader: Reader, { evaluation, fate }: RecordedDecision, measured: HitRate | null): CardField[] {
   const { text } = reader;
   const { setup, side, zone, plan, score, gates, factors } = evaluation;
   const name = text('dc.why.head', {
@@ -62,6 +67,7 @@ function decisionFields(reader: Reader, evaluation: TracedEvaluation, measured: 
     top: price(zone.top),
   });
   const head = [verdictLine(reader, evaluation), scoreSentence(reader, score, measured)];
+  if (fate !== null) head.push(fateLine(reader, fate));
   if (plan !== null) head.push(planLine(reader, plan));
   const more = (count: number): string => text('dc.page.more', { count });
   const gateLines = gates.map((gate) => gateLine(reader, gate));
@@ -73,6 +79,11 @@ function decisionFields(reader: Reader, evaluation: TracedEvaluation, measured: 
     alone(text('dc.why.gates'), fittingLines(gateLines, FIELD_ROOM, more) || text('dc.why.none')),
     alone(text('dc.why.factors'), fittingLines(factorLines, FIELD_ROOM, more) || text('dc.why.none')),
   ];
+}
+
+function fateLine(reader: Reader, { rank, kind, reason }: SignalFate): string {
+  const fate = kind === 'real' ? word(reader, 'fate', 'real') : word(reader, 'reason', reason ?? '');
+  return reader.text('dc.why.fate', { rank, fate });
 }
 
 const planLine = (reader: Reader, plan: NonNullable<TracedEvaluation['plan']>): string =>

@@ -1,11 +1,13 @@
 // App, `perpscout doctor`: what this machine must offer: Node, SQLite, a folder of our own with room in it, the font.
-import { existsSync, mkdirSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { registerFont } from '../../adapters/chart/font.ts';
 import { databaseVerdict, sqliteVersion } from '../../adapters/journal/database-health.ts';
+import { loadModel, MODEL_FILES } from '../../adapters/model/load-model.ts';
 import { DAY_MS } from '../../core/timeframe.ts';
 import type { Settings } from '../config.ts';
 import { databasePath } from '../data-files.ts';
+import { demandOf, expectedRows } from '../model-watch.ts';
 import { bad, type Finding, ok, skipped, warning } from './finding.ts';
 
 const LEAST_NODE = [20, 19] as const;
@@ -73,11 +75,17 @@ export function checkFont(): Finding {
   }
 }
 
-export function checkModelFolder(folder: string): Finding {
-  if (folder === '') return skipped('model', 'ML_MODEL_DIR');
-  const missing = ['model.json', 'model.meta.json', 'golden.json'].filter((name) => !existsSync(join(folder, name)));
-  if (missing.length === 0) return ok('model', readdirSync(folder).length === 0 ? folder : join(folder, 'model.json'));
-  return bad('model', `${folder}: ${missing.join(', ')} ∅`, 'model', 78);
+/** Reads the model as a start would, and asks its golden rows. Without one a run starts all the same: every signal passes. */
+export function checkModelFolder(folder: string, mode: Settings['ML_FILTER'] = 'shadow'): Finding {
+  if (folder === '' || mode === 'off') return skipped('model', folder === '' ? 'ML_MODEL_DIR' : 'ML_FILTER=off');
+  const missing = MODEL_FILES.filter((name) => !existsSync(join(folder, name)));
+  if (missing.length > 0) return bad('model', `${folder}: ${missing.join(', ')} ∅`, 'model', 78);
+  try {
+    const { version, goldenRows } = loadModel(folder, expectedRows(), demandOf(mode));
+    return ok('model', `${version} · ${goldenRows} ✓`);
+  } catch (error) {
+    return bad('model', reasonOf(error), 'model', 78);
+  }
 }
 
 const readableByOthers = (folder: string): boolean => (statSync(folder).mode & 0o077) !== 0;

@@ -2,13 +2,15 @@
 // call it as it stands.
 import type { Connection } from '../../adapters/journal/database.ts';
 import { HistoryRows, type TradeRecord } from '../../adapters/journal/history-rows.ts';
+import { ReadModel } from '../../adapters/journal/read-model.ts';
 import { maxDrawdown, performance, slippageCost, thinned } from '../../book/performance.ts';
 import { add, type Decimal, formatDecimal, ZERO } from '../../core/decimal.ts';
 import type { BalanceRow, Cell } from '../../core/journal.ts';
 import type { CurvePoint, TradeFacts } from '../../core/performance.ts';
 import { DAY_MS } from '../../core/timeframe.ts';
 import { decimalString, epochMs } from '../../core/units.ts';
-import type { BalanceReport, ExportWish, PageWish, Span, StatsReport } from '../../ports/history.ts';
+import type { BalanceReport, DecisionWish, ExportWish, PageWish, Span, StatsReport } from '../../ports/history.ts';
+import { decisionReport, storedTraces } from '../commands/why-lookup.ts';
 import { exportFiles } from './export-files.ts';
 
 const NAKED_DAYS = 30;
@@ -20,7 +22,8 @@ export type Question =
   | { readonly kind: 'balances'; readonly span: Span }
   | { readonly kind: 'trades'; readonly wish: PageWish }
   | { readonly kind: 'virtuals'; readonly wish: PageWish }
-  | { readonly kind: 'export'; readonly wish: ExportWish };
+  | { readonly kind: 'export'; readonly wish: ExportWish }
+  | { readonly kind: 'decision'; readonly wish: DecisionWish; readonly tracePath: string };
 
 function legCost(intended: Cell, leg: { readonly actual: string; readonly qty: string; readonly buys: 1 | -1 }): Decimal {
   if (typeof intended !== 'number') return ZERO;
@@ -74,5 +77,7 @@ export function answer(db: Connection, question: Question): unknown {
       return rows.virtualPage(question.wish);
     case 'export':
       return exportFiles(db, question.wish);
+    case 'decision':
+      return decisionReport(question.wish, storedTraces(question.tracePath, question.wish.atMs), new ReadModel(db));
   }
 }

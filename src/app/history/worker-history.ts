@@ -4,6 +4,8 @@ import type { Worker } from 'node:worker_threads';
 import { JournalError } from '../../ports/errors.ts';
 import type {
   BalanceReport,
+  DecisionReport,
+  DecisionWish,
   ExportedFile,
   ExportWish,
   History,
@@ -30,12 +32,14 @@ interface Waiting {
 
 export class WorkerHistory implements History {
   readonly #path: string;
+  readonly #tracePath: string;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | null = null;
   #last = 0;
 
-  constructor(databasePath: string) {
+  constructor(databasePath: string, tracePath: string) {
     this.#path = databasePath;
+    this.#tracePath = tracePath;
   }
 
   stats(span: Span): Promise<StatsReport> {
@@ -56,6 +60,10 @@ export class WorkerHistory implements History {
 
   exportCsv(wish: ExportWish): Promise<readonly ExportedFile[]> {
     return this.#ask<readonly ExportedFile[]>({ kind: 'export', wish });
+  }
+
+  decision(wish: DecisionWish): Promise<DecisionReport> {
+    return this.#ask<DecisionReport>({ kind: 'decision', wish, tracePath: this.#tracePath });
   }
 
   async close(): Promise<void> {

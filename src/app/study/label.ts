@@ -5,10 +5,16 @@ import type { Grid } from '../../core/grid.ts';
 import type { Bar } from '../../core/market.ts';
 import { hashText, unitAt } from '../../core/random.ts';
 import type { Signal, SignalPlan } from '../../core/signal.ts';
-import { barClose, MINUTE_MS } from '../../core/timeframe.ts';
+import { barClose, MINUTE_MS, timeframeMs } from '../../core/timeframe.ts';
 import type { Outcome } from '../../core/trade.ts';
 import { sideSign } from '../../core/units.ts';
-import type { HeardSignal, RecordedSymbol } from './symbol-run.ts';
+import type { HeardSignal } from './symbol-run.ts';
+
+/** Bars of one contract, oldest first: an array, or columns that look like one. */
+export interface BarList {
+  readonly length: number;
+  at(index: number): Bar | undefined;
+}
 
 /** Contract §8.21: 30 minutes to 24 hours after the signal. */
 const PLACEBO_FROM_MIN = 30;
@@ -29,10 +35,12 @@ export interface Sample {
   readonly placebo: { readonly hit1R: number; readonly netR: number; readonly draws: number };
 }
 
-function outcomeOf(signal: Signal, bars: readonly Bar[], first: number, grid: Grid): Outcome | null {
+/** Null where the bars end before the trade does. */
+export function outcomeOf(signal: Signal, bars: BarList, first: number, grid: Grid): Outcome | null {
   let trade = openVirtual({ signal, tradeId: signal.id, role: 'label', reason: 'study', grid });
+  const horizon = { timeframe: signal.entryTimeframe, bars: HORIZON_BARS };
   for (let i = first; i < bars.length; i++) {
-    const step = advanceVirtual(trade, bars[i] as Bar, { timeframe: '1m', bars: HORIZON_BARS });
+    const step = advanceVirtual(trade, bars.at(i) as Bar, horizon);
     if (step.kind === 'closed') return step.outcome;
     if (step.kind === 'held') trade = step.trade;
   }
@@ -46,7 +54,7 @@ const withTarget = (signal: Signal, rewardToRisk: number): Signal => {
 };
 
 /** Null where the recording ends before the trade does. */
-export function labelOf(signal: Signal, index: number, bars: readonly Bar[], grid: Grid): Label | null {
+export function labelOf(signal: Signal, index: number, bars: BarList, grid: Grid): Label | null {
   const atPlan = outcomeOf(signal, bars, index + 1, grid);
   const atOneR = outcomeOf(withTarget(signal, 1), bars, index + 1, grid);
   if (atPlan === null || atOneR === null) return null;
@@ -65,14 +73,15 @@ function movedTo(signal: Signal, bar: Bar): Signal {
     stop: bar.close - d * risk,
     target: bar.close + d * risk * plan.rewardToRisk,
   };
-  return { ...signal, barOpenMs: bar.openMs, barCloseMs: barClose(bar.openMs, '1m'), plan: moved };
+  return { ...signal, barOpenMs: bar.openMs, barCloseMs: barClose(bar.openMs, signal.entryTimeframe), plan: moved };
 }
 
 /** First bar at or after the instant; the recordings have few holes, so the guess is nearly always right. */
-function indexFrom(bars: readonly Bar[], from: number, atMs: number): number {
-  let index = Math.min(bars.length - 1, from + Math.round((atMs - (bars[from]?.openMs ?? atMs)) / MINUTE_MS));
-  while (index > from && (bars[index - 1]?.openMs ?? 0) >= atMs) index -= 1;
-  while (index < bars.length && (bars[index]?.openMs ?? 0) < atMs) index += 1;
+function indexFrom(bars: BarList, from: number, { atMs, stepMs }: { readonly atMs: number; readonly stepMs: number }): number {
+  const openMs = (index: number): number => bars.at(index)?.openMs ?? 0;
+  let index = Math.min(bars.length - 1, from + Math.round((atMs - openMs(from)) / stepMs));
+  while (index > from && openMs(index - 1) >= atMs) index -= 1;
+  while (index < bars.length && openMs(index) < atMs) index += 1;
   return index;
 }
 
@@ -81,16 +90,21 @@ export interface PlaceboDraws {
   readonly count: number;
 }
 
-export function sampleOf({ signal, index }: HeardSignal, recorded: RecordedSymbol, draws: PlaceboDraws): Sample | null {
-  const { bars, grid } = recorded;
+export interface Recording {
+  readonly bars: BarList;
+  readonly grid: Grid;
+}
+
+export function sampleOf({ signal, index }: HeardSignal, { bars, grid }: Recording, draws: PlaceboDraws): Sample | null {
   const label = labelOf(signal, index, bars, grid);
   if (label === null) return null;
   const place = hashText(signal.id);
+  const stepMs = timeframeMs(signal.entryTimeframe);
   let [hits, net, drawn] = [0, 0, 0];
   for (let draw = 0; draw < draws.count; draw++) {
     const minutes = PLACEBO_FROM_MIN + Math.floor(unitAt(draws.seed, place, draw) * (PLACEBO_TO_MIN - PLACEBO_FROM_MIN + 1));
-    const other = indexFrom(bars, index, signal.barOpenMs + minutes * MINUTE_MS);
-    const bar = bars[other];
+    const other = indexFrom(bars, index, { atMs: signal.barOpenMs + minutes * MINUTE_MS, stepMs });
+    const bar = bars.at(other);
     const found = bar === undefined ? null : labelOf(movedTo(signal, bar), other, bars, grid);
     if (found === null) continue;
     hits += found.hit1R;

@@ -3,7 +3,11 @@ import type { Handover } from '../../../services/execution/views.ts';
 import type { Text } from '../text/catalogue.ts';
 import { instant, price } from './format.ts';
 
-export function handoverLines(handover: Handover, text: Text): string[] {
+/** Where stops and targets rest: a paper account does nothing while nobody runs it. */
+export type RestingPlace = 'exchange' | 'paper';
+
+export function handoverLines(handover: Handover, text: Text, place: RestingPlace = 'exchange'): string[] {
+  const paper = place === 'paper';
   const lines = ['', text('handover.title')];
   if (handover.positions.length === 0) lines.push(`  ${text('handover.none')}`);
   for (const position of handover.positions) {
@@ -12,7 +16,7 @@ export function handoverLines(handover: Handover, text: Text): string[] {
         ? text('protection.pending')
         : `${text('protection.verified')} ${instant(position.stopVerifiedMs)}`;
     lines.push(
-      `  ${text('handover.position', {
+      `  ${text(paper ? 'handover.positionPaper' : 'handover.position', {
         symbol: position.symbol,
         side: text(position.side === 'long' ? 'side.long' : 'side.short'),
         qty: position.qty,
@@ -24,6 +28,7 @@ export function handoverLines(handover: Handover, text: Text): string[] {
     );
   }
   if (handover.unresolved.length > 0) lines.push(`  ${text('handover.unresolved', { symbols: handover.unresolved.join(', ') })}`);
-  lines.push(`  ${text('handover.unmanaged', { virtuals: handover.virtuals })}`, `  ${text('handover.resume')}`);
+  const unmanaged = text(paper ? 'handover.unmanagedPaper' : 'handover.unmanaged', { virtuals: handover.virtuals });
+  lines.push(`  ${unmanaged}`, `  ${text('handover.resume')}`);
   return lines;
 }

@@ -19,6 +19,9 @@ export function hitRateSentence(score: number, measured: HitRate | null, text: T
   return text(key, { score: shown, ...valuesOf(measured) });
 }
 
+/** Room for a rate of 99,999 outcomes: a number must never be cut. */
+export const HIT_RATE_CELLS = 24;
+
 /** The same for a column that stands next to the score. */
 export function hitRateCell(measured: HitRate | null, text: Text): string {
   if (measured === null) return '—';

@@ -3,7 +3,7 @@ import type { Overview, PositionView, SignalView, VirtualView } from '../../../s
 import type { Text } from '../text/catalogue.ts';
 import { worded } from '../text/words.ts';
 import { clock, instant, percent, price, signed, usdt } from './format.ts';
-import { hitRateCell } from './hit-rate.ts';
+import { HIT_RATE_CELLS, hitRateCell } from './hit-rate.ts';
 import { type Column, table } from './table.ts';
 
 const SIGNAL_ROWS = 8;
@@ -71,7 +71,7 @@ function signalTable(signals: readonly SignalView[], text: Text): string[] {
     left(text('column.symbol'), 13),
     left(text('column.side'), 5),
     right(text('column.score'), 5),
-    left(text('column.hit'), 20),
+    left(text('column.hit'), HIT_RATE_CELLS),
     right(text('column.rank'), 4),
     left(text('column.setup'), 10),
     right(text('column.entry'), 10),

@@ -48,10 +48,16 @@ function countRows(bytes: Uint8Array, from: number): number {
   return rows + (bytes.at(-1) === NEWLINE ? 0 : 1);
 }
 
+const valueAt = (c: readonly Float64Array[], column: number, i: number): number => c[column]?.[i] ?? 0;
+
 /** What is wrong with row `i`, or null. The quick test holds for every sound row; words are looked for only when it fails. */
 function rowFault(c: readonly Float64Array[], i: number): string | null {
-  const at = (column: number): number => c[column]?.[i] ?? 0;
-  const [openMs, open, high, low, close, volume] = [at(0), at(1), at(2), at(3), at(4), at(5)];
+  const openMs = valueAt(c, 0, i);
+  const open = valueAt(c, 1, i);
+  const high = valueAt(c, 2, i);
+  const low = valueAt(c, 3, i);
+  const close = valueAt(c, 4, i);
+  const volume = valueAt(c, 5, i);
   if (openMs % MINUTE_MS !== 0) return `open_time ${openMs} does not lie on a whole minute`;
   if (i > 0) {
     const before = c[0]?.[i - 1] ?? 0;

@@ -11,6 +11,7 @@ import {
   spread,
   timeScale,
   timeTicks,
+  zonePlaces,
 } from '../../../src/adapters/chart/layout.ts';
 import { epochMs } from '../../../src/core/units.ts';
 import { aBar, minutesFrom } from '../../support/a-bar.ts';
@@ -155,5 +156,36 @@ describe('labels', () => {
     expect(board.place([{ x: 950, y: 60, ...box }, first])).toBeNull();
     board.block({ x: 500, y: 100, width: 50, height: 50 });
     expect(board.place([{ x: 490, y: 110, ...box }])).toBeNull();
+  });
+});
+
+describe('the label of a zone', () => {
+  const size = { width: 120, height: 26 };
+  const rect = fc
+    .record({
+      x: fc.integer({ min: AREA.x, max: AREA.x + AREA.width - 2 }),
+      y: fc.integer({ min: AREA.y, max: AREA.y + AREA.height - 2 }),
+      height: fc.integer({ min: 2, max: 80 }),
+    })
+    .map((zone): Rect => ({ ...zone, width: AREA.x + AREA.width - zone.x }));
+
+  it('has places only over the columns of its zone and at most one line away from it', () => {
+    fc.assert(
+      fc.property(rect, fc.constantFrom('long', 'short'), (zone, side) => {
+        const places = zonePlaces(zone, side, size, AREA);
+        expect(places.length).toBeGreaterThan(0);
+        for (const { x, y, width, height } of places) {
+          expect(x < zone.x + zone.width && x + width > zone.x).toBe(true);
+          const away = Math.max(zone.y - (y + height), y - (zone.y + zone.height));
+          expect(away).toBeLessThanOrEqual(size.height + 2);
+        }
+      }),
+    );
+  });
+
+  it('never stands at the left edge of the picture while its zone begins at the right', () => {
+    const zone = { x: 900, y: 200, width: 110, height: 20 };
+    // The area ends at x = 1,010: a label of 120 begins at 890 at the latest.
+    expect(Math.min(...zonePlaces(zone, 'short', size, AREA).map(({ x }) => x))).toBe(890);
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { markOf } from '../../../src/adapters/discord/delivery.ts';
 import { aCard, aPost } from '../../support/chat-bench.ts';
-import { DeliveryBench, footerOf } from '../../support/delivery-bench.ts';
+import { DeliveryBench, embedOf, footerOf } from '../../support/delivery-bench.ts';
 
 const POST = 'POST /api/v10/channels';
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'f'];
@@ -148,6 +148,43 @@ describe('cards on their way', () => {
     bench.delivery.start();
     await allOut();
     expect(bench.fake.messages[0]!.files.map(({ name, data }) => [name, [...data]])).toEqual([['chart.png', [137, 80, 78, 71]]]);
+  });
+
+  const PICTURE = { name: 'chart.png', bytes: new Uint8Array([137, 80, 78, 71]), description: null };
+
+  it('are kept before their picture is drawn, wait for it, and keep their place', async () => {
+    bench.delivery.start();
+    const picture = new Promise<typeof PICTURE>((resolve) => void bench.clock.after(1_200, () => resolve(PICTURE)));
+    bench.delivery.post(aPost('a', { picture }));
+    post('b');
+    await bench.until(() => bench.outbox.count().waiting === 2);
+    expect(bench.titles).toEqual([]);
+    await allOut();
+    expect(bench.titles).toEqual(['a', 'b']);
+    expect(bench.fake.messages.map(({ files }) => files.map(({ name }) => name))).toEqual([['chart.png'], []]);
+    expect(embedOf(bench.fake.messages[0]!)['image']).toMatchObject({ url: 'attachment://chart.png' });
+  });
+
+  it('survive a kill while their picture is being drawn, and a picture that fails', async () => {
+    bench.delivery.start();
+    bench.delivery.post(aPost('a', { picture: new Promise(() => undefined) }));
+    const failing = new Promise<null>((_, reject) => void bench.clock.after(500, () => reject(new Error('no thread'))));
+    bench.delivery.post(aPost('b', { picture: failing }));
+    await bench.until(() => bench.outbox.count().waiting === 2);
+    bench.restart();
+    bench.delivery.start();
+    await allOut();
+    expect(bench.titles).toEqual(['a', 'b']);
+    expect(bench.fake.messages.flatMap(({ files }) => files)).toEqual([]);
+  });
+
+  it('do not wait for a picture while something critical stands behind them', async () => {
+    bench.delivery.start();
+    bench.delivery.post(aPost('a', { picture: new Promise(() => undefined) }));
+    await bench.until(() => bench.outbox.count().waiting === 1);
+    bench.delivery.post(aPost('alarm', { urgency: 'critical' }));
+    await allOut();
+    expect(bench.titles).toEqual(['a', 'alarm']);
   });
 
   it('are silent when asked to be, unless they are critical; none mentions anybody', async () => {

@@ -152,6 +152,7 @@ describe('suggestions', () => {
           child: null,
           option: 'symbol',
           typed: text,
+          beside: {},
         })
         .map(({ value }) => value);
     expect(typed('')[0]).toBe(symbol);

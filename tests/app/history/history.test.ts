@@ -2,8 +2,10 @@
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { DecisionTraces } from '../../../services/decision-traces.ts';
 import { parseCsv } from '../../../src/adapters/feature-log/csv-text.ts';
 import { openJournal } from '../../../src/adapters/journal/sqlite.ts';
+import { openTraceStore } from '../../../src/adapters/journal/trace-store.ts';
 import { WorkerHistory } from '../../../src/app/history/worker-history.ts';
 import { add, formatDecimal, parseDecimal } from '../../../src/core/decimal.ts';
 import type { JournalRow } from '../../../src/core/journal.ts';
@@ -11,8 +13,10 @@ import { decimalString, epochMs, symbolId } from '../../../src/core/units.ts';
 import { JournalError } from '../../../src/ports/errors.ts';
 import { ALL_SCHEMAS, aFolder, anIntent, aPlan, closedEntry, outcomeEntry, signalEntry, signalNo } from '../../support/a-run.ts';
 import { MIDNIGHT } from '../../support/a-signal.ts';
+import { anEvaluation } from '../../support/an-evaluation.ts';
 
 const EVER = { fromMs: epochMs(0), toMs: epochMs(MIDNIGHT + 86_400_000) };
+const ETH = symbolId('ETHUSDT');
 const LIMIT = 8 * 1024 * 1024;
 
 function aHistory(rows: readonly JournalRow[]): WorkerHistory {
@@ -20,7 +24,7 @@ function aHistory(rows: readonly JournalRow[]): WorkerHistory {
   const journal = openJournal({ path, accountId: 'a', schemas: ALL_SCHEMAS });
   onTestFinished(() => journal.close());
   journal.commit(rows);
-  const history = new WorkerHistory(path);
+  const history = new WorkerHistory(path, `${path}.traces`);
   onTestFinished(() => history.close());
   return history;
 }
@@ -151,10 +155,38 @@ describe('files', () => {
   });
 });
 
+describe('the decision about one bar', () => {
+  it('is found in the journal where no trace of it is left, and in the traces where no signal came of it', async () => {
+    const path = join(aFolder(), 'a.sqlite');
+    const journal = openJournal({ path, accountId: 'a', schemas: ALL_SCHEMAS });
+    onTestFinished(() => journal.close());
+    const signal = signalNo(1);
+    const snapshotJson = JSON.stringify({ rank: 2, judgement: { kind: 'virtual', reason: 'cluster' } });
+    journal.commit([{ ...signalEntry(signal), evaluationJson: JSON.stringify(signal), snapshotJson } as JournalRow]);
+    const store = openTraceStore({ path: `${path}.traces`, accountId: 'a' });
+    onTestFinished(() => store.close());
+    const traces = new DecisionTraces();
+    const barCloseMs = epochMs(MIDNIGHT + 30 * 86_400_000);
+    traces.record({ barCloseMs, scanned: [ETH], evaluations: [anEvaluation({ symbol: ETH, barCloseMs })] });
+    store.save(traces.unsaved());
+    const history = new WorkerHistory(path, `${path}.traces`);
+    onTestFinished(() => history.close());
+    const kept = await history.decision({ symbol: signal.symbol, atMs: signal.barCloseMs });
+    expect(kept).toMatchObject({
+      kind: 'evaluated',
+      decisions: [{ evaluation: { emitted: true, score: signal.score }, fate: { rank: 2, reason: 'cluster' } }],
+    });
+    const traced = await history.decision({ symbol: ETH, atMs: barCloseMs });
+    expect(traced).toMatchObject({ kind: 'evaluated', decisions: [{ evaluation: { firstFailedGate: 'room' }, fate: null }] });
+    const nothing = await history.decision({ symbol: ETH, atMs: epochMs(MIDNIGHT) });
+    expect(nothing).toMatchObject({ kind: 'absent', span: { toMs: barCloseMs }, decisions: [] });
+  });
+});
+
 describe('a thread that cannot answer', () => {
   it('says why, and answers the next question', async () => {
     const path = join(aFolder(), 'a.sqlite');
-    const history = new WorkerHistory(path);
+    const history = new WorkerHistory(path, `${path}.traces`);
     onTestFinished(() => history.close());
     await expect(history.stats(EVER)).rejects.toThrow(JournalError);
     openJournal({ path, accountId: 'a', schemas: ALL_SCHEMAS }).close();

@@ -9,7 +9,7 @@ import type { Series } from '../series.ts';
 import { column, type Table } from '../table.ts';
 import { foldBars } from './fold.ts';
 import type { FinalSwing } from './swings.ts';
-import { AGELESS, type CompatZone, neverExpires, zoneAt } from './zone.ts';
+import { AGELESS, type CompatZone, zoneAt } from './zone.ts';
 
 class BlockRows {
   readonly sign: Float64Array;
@@ -91,8 +91,8 @@ class BlockPass {
 
   push(window: BarWindow, swing: FinalSwing | undefined): void {
     // Breakers first: a block that is breached in this bar is erased by a later one at the earliest.
-    this.#breakers.update(window, neverExpires, (zone) => this.#erase(zone, window));
-    this.#standing.update(window, neverExpires, (zone) => this.#breach(zone, window));
+    this.#breakers.update(window, (zone) => this.#erase(zone, window));
+    this.#standing.update(window, (zone) => this.#breach(zone, window));
     if (this.#crosses(window)) this.#create(window);
     if (swing === undefined || swing.sign !== (this.#side === 'long' ? 1 : -1)) {
       this.#leg.push(window);

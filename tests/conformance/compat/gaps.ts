@@ -5,7 +5,7 @@ import { ZoneLadder } from '../../../strategy/smc/zone-ladder.ts';
 import type { Series } from '../series.ts';
 import { type Column, column, type Table } from '../table.ts';
 import { foldBars } from './fold.ts';
-import { AGELESS, type CompatZone, neverExpires, zoneAt } from './zone.ts';
+import { AGELESS, type CompatZone, zoneAt } from './zone.ts';
 
 class GapTable {
   readonly #join: 'join' | 'apart';
@@ -37,8 +37,8 @@ class GapTable {
       this.#mitigated.values[zone.atIndex] = window.index;
       return 'leave';
     };
-    this.#ladders.long.update(window, neverExpires, touched);
-    this.#ladders.short.update(window, neverExpires, touched);
+    this.#ladders.long.update(window, touched);
+    this.#ladders.short.update(window, touched);
     const gap = window.index < 2 ? null : gapOf(window);
     if (gap !== null) this.#add(gap);
   }

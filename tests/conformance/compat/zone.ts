@@ -6,9 +6,6 @@ export type CompatZone = FlippedBlock;
 
 /** The library never lets a zone grow old. */
 export const AGELESS = Number.POSITIVE_INFINITY;
-export const neverExpires = (): void => {
-  throw new Error('a zone without age has expired');
-};
 
 /** `row` is where the library writes the zone. */
 export function zoneAt(row: number, side: Side, prices: { readonly top: number; readonly bottom: number }): CompatZone {

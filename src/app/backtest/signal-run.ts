@@ -1,0 +1,162 @@
+// App, backtest, phase 1: a group of contracts through the shipped strategy, minute after minute and side by side as the bot hears
+// them. Nothing of one contract depends on another, except features that look at BTC: every group hears BTC as well.
+import { SymbolBars } from '../../../services/data/symbol-bars.ts';
+import { StrategyEngine } from '../../../services/strategy-engine.ts';
+import type { Strategy, StrategySettings } from '../../../strategy/strategy.ts';
+import type { Grid } from '../../core/grid.ts';
+import type { Signal } from '../../core/signal.ts';
+import { DAY_MS, timeframeMs } from '../../core/timeframe.ts';
+import { epochMs, type SymbolId } from '../../core/units.ts';
+import { type Sample, sampleOf } from '../study/label.ts';
+import { FundingCalendar, type FundingTable } from './funding.ts';
+import { instrumentOf } from './instrument-of.ts';
+import { NearMisses } from './near-misses.ts';
+import { SeriesBars, type SharedSeries } from './series.ts';
+import { TrendRecorder, type TrendRows } from './trend-table.ts';
+
+export interface GroupRequest {
+  readonly series: readonly SharedSeries[];
+  /** Heard, but its signals are another group's; null where it is in this one or nowhere. */
+  readonly btc: SharedSeries | null;
+  readonly strategies: readonly Strategy[];
+  readonly settings: StrategySettings;
+  readonly funding: FundingTable;
+  /** Signals of bars that close before are history. */
+  readonly fromMs: number;
+  readonly placebos: number;
+  readonly seed: number;
+}
+
+export interface FoundSignal {
+  readonly signal: Signal;
+  readonly features: Float64Array;
+  /** Null where the recording ends before the trade or all of its placebos do. */
+  readonly sample: Sample | null;
+}
+
+/** What a refusal of one gate alone would have earned; null as above. */
+export interface NearMiss {
+  readonly gate: string;
+  readonly sample: Sample | null;
+}
+
+export interface SymbolResult {
+  readonly symbol: SymbolId;
+  readonly signals: readonly FoundSignal[];
+  readonly nearMisses: readonly NearMiss[];
+  readonly trend: TrendRows;
+}
+
+interface Seat {
+  readonly symbol: SymbolId;
+  readonly grid: Grid;
+  readonly bars: SeriesBars;
+  readonly feed: SymbolBars;
+  readonly trend: TrendRecorder;
+  readonly signals: FoundSignal[];
+  readonly misses: NearMisses;
+  readonly role: 'own' | 'heard';
+}
+
+const PROGRESS_EVERY = 2_048;
+/** Refusals are many; a few draws each are enough. */
+const MISS_PLACEBOS = 3;
+
+function seatOf(series: SharedSeries, role: Seat['role'], { settings }: GroupRequest): Seat {
+  const instrument = instrumentOf(series.contract);
+  const dayBars = Math.max(1, DAY_MS / timeframeMs(settings.pair.trend));
+  return {
+    symbol: instrument.symbol,
+    grid: instrument.grid,
+    bars: new SeriesBars(series),
+    feed: new SymbolBars(instrument, settings.pair, { trendBars: dayBars + 1, entryBars: 1 }),
+    trend: new TrendRecorder(),
+    signals: [],
+    misses: new NearMisses(settings),
+    role,
+  };
+}
+
+/** Answers with one result a contract of its own; tells how many of its own bars were heard. */
+export function runGroup(request: GroupRequest, onProgress: (bars: number) => void): SymbolResult[] {
+  const { settings, series, btc } = request;
+  const seats = [
+    ...(btc === null ? [] : [seatOf(btc, 'heard', request)]),
+    ...series.map((one) => seatOf(one, 'own', request)),
+  ];
+  const funding = new FundingCalendar(request.funding);
+  const bySymbol = new Map(seats.map((seat) => [seat.symbol, seat]));
+  const stepMs = timeframeMs(settings.pair.entry);
+  let nowMs = 0;
+  const engine = new StrategyEngine(request.strategies, settings, {
+    contextOf: (symbol) => ({
+      quoteVolume24hUsdt: bySymbol.get(symbol)?.feed.quoteVolume24hUsdt ?? Number.NaN,
+      fundingRate: funding.lastRate(symbol, nowMs),
+      nextFundingMs: funding.nextMs(nowMs),
+    }),
+  });
+  for (const { series: one } of seats.map(({ bars }) => bars)) engine.open(instrumentOf(one.contract));
+  const firstMs = Math.min(...seats.map(({ bars }) => bars.series.firstMs));
+  const endMs = Math.max(...seats.map(({ bars }) => bars.endMs));
+  let [heard, told] = [0, 0];
+  for (let openMs = firstMs; openMs < endMs; openMs += stepMs) {
+    nowMs = openMs + stepMs;
+    heard += hearMinute({ seats, bySymbol, engine, request }, openMs);
+    if (heard - told >= PROGRESS_EVERY) {
+      onProgress(heard - told);
+      told = heard;
+    }
+  }
+  onProgress(heard - told);
+  return seats.filter(({ role }) => role === 'own').map((seat) => resultOf(seat, request));
+}
+
+interface Room {
+  readonly seats: readonly Seat[];
+  readonly bySymbol: ReadonlyMap<SymbolId, Seat>;
+  readonly engine: StrategyEngine;
+  readonly request: GroupRequest;
+}
+
+/** One minute of the group; answers how many bars of its own it held. */
+function hearMinute({ seats, bySymbol, engine, request }: Room, openMs: number): number {
+  const closed: { symbol: SymbolId; bars: ReturnType<SymbolBars['advance']> }[] = [];
+  let own = 0;
+  for (const seat of seats) {
+    const index = seat.bars.indexAt(openMs);
+    const bar = index < 0 ? undefined : seat.bars.at(index);
+    if (bar === undefined) continue;
+    seat.feed.offer(bar);
+    closed.push({ symbol: seat.symbol, bars: seat.feed.advance(openMs) });
+    if (seat.role === 'own') own += 1;
+  }
+  const decision = engine.onMinute(epochMs(openMs), closed);
+  const wanted = decision.barCloseMs >= request.fromMs;
+  for (const { signal } of decision.ranked) {
+    const seat = bySymbol.get(signal.symbol);
+    const features = decision.features.get(signal.id);
+    if (seat?.role === 'own' && features !== undefined && wanted) seat.signals.push(found(seat, signal, features, request));
+  }
+  for (const { symbol, bars } of closed) {
+    const seat = bySymbol.get(symbol);
+    const [player] = engine.playersOf(symbol);
+    if (seat?.role !== 'own' || player === undefined) continue;
+    if (wanted) seat.misses.look(player);
+    if (bars.at(-1)?.trendBar) seat.trend.note(decision.barCloseMs, player);
+  }
+  return own;
+}
+
+/** Labelled at the end of its road: what came after is looked at by the label alone. */
+function found(seat: Seat, signal: Signal, features: Float64Array, { seed, placebos }: GroupRequest): FoundSignal {
+  const index = seat.bars.indexAt(signal.barOpenMs);
+  return { signal, features, sample: sampleOf({ signal, index }, seat, { seed, count: placebos }) };
+}
+
+function resultOf(seat: Seat, { seed, placebos }: GroupRequest): SymbolResult {
+  const nearMisses = seat.misses.all.map(({ gate, signal }) => {
+    const index = seat.bars.indexAt(signal.barOpenMs);
+    return { gate, sample: sampleOf({ signal, index }, seat, { seed, count: Math.min(placebos, MISS_PLACEBOS) }) };
+  });
+  return { symbol: seat.symbol, signals: seat.signals, nearMisses, trend: seat.trend.rows() };
+}

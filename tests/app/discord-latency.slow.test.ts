@@ -1,0 +1,114 @@
+// What people cost the loop: the whole market at the speed of the clock on the wall, once left alone and once asked for everything.
+// The ceilings are twice those that are promised (contract §8.16); the figures go to stderr.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { threadUrl, WorkerChartRenderer } from '../../src/adapters/chart/worker-renderer.ts';
+import type { Vitals } from '../../src/app/probe.ts';
+import { startThread } from '../../src/app/worker-thread.ts';
+import { aPictureSpec } from '../support/a-picture.ts';
+import { aHome, start } from '../support/cli.ts';
+import { FakeDiscord } from '../support/fake-discord.ts';
+import { IDS } from '../support/fake-discord-store.ts';
+
+/** One line of the probe is five seconds. */
+const LINES = 2;
+/** Enough people that nobody asks too fast: five questions in ten seconds are one person's share. */
+const PEOPLE = Array.from({ length: 12 }, (_, i) => `1000000000000001${String(i).padStart(2, '0')}`);
+const ASKED = [
+  ['positions', {}],
+  ['scan', {}],
+  ['why', { symbol: 'BTCUSDT' }],
+  ['chart', { symbol: 'BTCUSDT' }],
+  ['chart', { symbol: 'ETHUSDT', timeframe: '1h' }],
+  ['stats', { period: 'all' }],
+  ['balance', { period: 'day' }],
+  ['status', {}],
+  ['trades', {}],
+  ['virtual', {}],
+  ['config view', {}],
+  ['export', { kind: 'signals' }],
+  ['help', {}],
+] as const;
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+describe('people who ask', () => {
+  const home = aHome();
+  const probe = join(home.folder, 'probe.ndjson');
+  let fake: FakeDiscord;
+  beforeAll(async () => {
+    fake = await FakeDiscord.start();
+  });
+  afterAll(async () => {
+    await fake.close();
+    home.remove();
+  });
+
+  const vitals = (): readonly Vitals[] =>
+    readFileSync(probe, 'utf8')
+      .split('\n')
+      .flatMap((line) => (line.startsWith('{"vitals"') ? [(JSON.parse(line) as { vitals: Vitals }).vitals] : []));
+  /** Lines that were written from now on; the running one belongs to both windows and is left out. */
+  const window = async (): Promise<readonly Vitals[]> => {
+    const from = vitals().length + 1;
+    await fake.until(() => vitals().length >= from + LINES, 60_000);
+    return vitals().slice(from, from + LINES);
+  };
+
+  it('add less than 40 ms to the loop at its p99.9 while 648 contracts run', async () => {
+    const environment = {
+      ...home.environment,
+      DISCORD_TOKEN: fake.token,
+      DISCORD_API_URL: fake.apiUrl,
+      DISCORD_GUILD_ID: IDS.guild,
+      DISCORD_CHANNEL_ID: IDS.channel,
+      DISCORD_ADMIN_IDS: PEOPLE.join(','),
+    };
+    const running = start(['run', '--json', '--seed', '3', '--probe', probe], environment);
+    await running.line((line) => line.includes('"event":"ready"'));
+    await fake.until(() => fake.gateway.connected, 30_000);
+    const asking = { state: 'on' as 'on' | 'off', turn: 0, answered: 0 };
+    const next = async (): Promise<void> => {
+      const turn = asking.turn;
+      asking.turn += 1;
+      const [name, options] = ASKED[turn % ASKED.length] ?? ASKED[0];
+      const [command = '', child] = name.split(' ');
+      const userId = PEOPLE[turn % PEOPLE.length] ?? '';
+      const pressed = fake.press({ kind: 'command', name: command, userId, options, ...(child === undefined ? {} : { child }) });
+      await fake.until(() => pressed.shown !== null, 30_000);
+      asking.answered += 1;
+    };
+    // Threads and code that start with the first question belong to neither window.
+    for (let i = 0; i < ASKED.length; i++) await next();
+    const quiet = await window();
+    const people = (async () => {
+      while (asking.state === 'on') await next();
+    })();
+    const before = asking.answered;
+    const busy = await window();
+    const answered = asking.answered - before;
+    asking.state = 'off';
+    await people;
+    running.child.kill('SIGTERM');
+    expect((await running.ended).code).toBe(0);
+    const [alone, asked] = [quiet, busy].map((lines) => median(lines.map(({ loopDelayP999Ms }) => loopDelayP999Ms)));
+    say(`loop p99.9: ${alone?.toFixed(1)} ms alone, ${asked?.toFixed(1)} ms while ${answered} commands were answered`);
+    expect(answered).toBeGreaterThan(ASKED.length);
+    expect((asked ?? Number.NaN) - (alone ?? Number.NaN)).toBeLessThan(40);
+  });
+
+  it('get a chart of 200 candles with zones from the thread in less than 300 ms', async () => {
+    const charts = new WorkerChartRenderer(() => startThread(threadUrl()));
+    const spent: number[] = [];
+    for (let i = 0; i < 25; i++) {
+      const beganMs = performance.now();
+      await charts.render(aPictureSpec(200));
+      spent.push(performance.now() - beganMs);
+    }
+    await charts.close();
+    say(`chart of 200 candles: median ${median(spent).toFixed(0)} ms, first ${spent[0]?.toFixed(0)} ms`);
+    expect(median(spent)).toBeLessThan(300);
+  });
+});
