@@ -19,6 +19,7 @@ import { accountView } from './execution/account-view.ts';
 import { Admission } from './execution/admission.ts';
 import { takeOver } from './execution/boot.ts';
 import { CommandDesk } from './execution/command-desk.ts';
+import { DangerAlarm } from './execution/danger-alarm.ts';
 import { EntryDesk } from './execution/entry-desk.ts';
 import { priceFees } from './execution/fee-prices.ts';
 import { Ladder } from './execution/ladder.ts';
@@ -27,6 +28,7 @@ import { type FaultKind, LedgerWriter } from './execution/ledger-writer.ts';
 import { alarmNotice, levelNotice, riskProfileNotice } from './execution/notices.ts';
 import type { ExecutionOptions, ExecutionPorts } from './execution/ports.ts';
 import { DEFAULT_WATCH, PositionWatch } from './execution/position-watch.ts';
+import { QuantHold } from './execution/quant-hold.ts';
 import { RuntimeSettings, type SettingsInForce, settingsAtStart } from './execution/runtime-settings.ts';
 import { type ClosedBars, ShadowDesk } from './execution/shadow-desk.ts';
 import type { MinuteToDecide } from './execution/signal-rows.ts';
@@ -56,6 +58,8 @@ export class ExecutionService {
   readonly #entries: EntryDesk;
   readonly #commands: CommandDesk;
   readonly #keeper: AccountKeeper;
+  readonly #quantHold: QuantHold;
+  readonly #danger: DangerAlarm;
   #toldLevel: LadderLevel = 'NORMAL';
   #toldProfile: 'no' | 'yes' = 'no';
   #wake: 'none' | 'set' = 'none';
@@ -67,13 +71,19 @@ export class ExecutionService {
     this.#writer = new LedgerWriter(ports.journal, ports.logger, (state, reason, fault) => this.#onJournal(state, reason, fault));
     this.#settings = new RuntimeSettings(settingsAtStart(options), ports.settingsStore ?? null, options.confirmFault);
     this.#latches = new Latches(this.#ladder, this.#writer);
+    const tell = ports.notifier.publish.bind(ports.notifier);
+    this.#quantHold = new QuantHold(this.#ladder, tell);
+    this.#danger = new DangerAlarm(tell);
     this.#admission = new Admission(options, this.#account, this.#marks, this.#settings);
     this.#desk = new TradeDesk(ports, options, {
       writer: this.#writer,
       dispatcher: this.#dispatcher,
       hooks: {
         onBooked: (closed) => this.#onBooked(closed),
-        onVoid: (trade) => this.#entries.onVoid(trade),
+        onVoid: (trade) => {
+          this.#quantHold.onVoid(trade, this.#desk.now());
+          this.#entries.onVoid(trade);
+        },
         onWork: () => this.#wakeSoon(),
         quoteFault: (symbol) => this.#quoteFault(symbol),
       },
@@ -93,8 +103,9 @@ export class ExecutionService {
     };
     this.#entries = new EntryDesk({ ...shared, admission: this.#admission, shadows: this.#shadows });
     const onSettings = (settings: SettingsInForce): void => this.#onSettings(settings);
-    this.#commands = new CommandDesk({ ...shared, entries: this.#entries, onSettings });
     this.#keeper = new AccountKeeper({ ...shared, dispatcher: this.#dispatcher, instance: options.instance });
+    const { strangers } = this.#keeper;
+    this.#commands = new CommandDesk({ ...shared, strangers, entries: this.#entries, onSettings });
   }
 
   /** Boot: what the journal knows is taken over, then the account is read. Safe to be killed and run again at any step. */
@@ -189,13 +200,16 @@ export class ExecutionService {
 
   onTick(): void {
     const now = this.#desk.now();
+    this.#quantHold.onTick(now);
     this.#ladder.tick(now.wallMs);
+    this.#danger.look(this.#desk.all(), now);
     this.#keeper.onTick(now);
     this.#writer.commit([]);
     priceFees(this.#desk, this.#marks);
     // Before the first full read a restored trade would act on yesterday's news.
     if (this.#keeper.booted) this.#desk.hearAll({ kind: 'tick', stream: this.#account.trust() });
-    if (this.#latches.has('panic') && this.#desk.holding().length === 0 && this.#ladder.level() === 'PANIC') {
+    const flat = this.#desk.holding().length === 0 && this.#keeper.strangers.held === 0;
+    if (this.#latches.has('panic') && flat && this.#ladder.level() === 'PANIC') {
       this.#ladder.raise('panic', 'HALTED', 'everything is flat; a person must resume');
     }
     this.#tellLevel(now);
@@ -230,10 +244,13 @@ export class ExecutionService {
     const { balance } = this.#account;
     return {
       ladder: { level: this.#ladder.level(), reasons: this.#ladder.reasons() },
-      positions: held.map((trade) => ({
-        ...positionView(trade, this.#marks.get(trade.plan.symbol), now),
-        riskLevel: this.#watch.levelOf(trade.plan.tradeId),
-      })),
+      positions: [
+        ...held.map((trade) => ({
+          ...positionView(trade, this.#marks.get(trade.plan.symbol), now),
+          riskLevel: this.#watch.levelOf(trade.plan.tradeId),
+        })),
+        ...this.#keeper.strangers.views(),
+      ],
       virtuals: this.#shadows.book
         .shown()
         .filter((trade) => trade.entry !== null)

@@ -152,16 +152,16 @@ def train(options, teller):
         raise RowsRefused(f'--blind is "{unknown[0]}"; known are {", ".join(BLIND)}')
     if options.label == "excess":
         rows = rows.take(np.flatnonzero(np.isfinite(rows.placebo)))
-    if len(rows) < FEWEST_RESOLVED:
-        told = ", ".join(f"{rows.counts[key]} {word}" for key, word in COUNTED.items())
-        raise RowsRefused(f"{len(rows)} resolved signals, {FEWEST_RESOLVED} are needed before a model means anything ({told})")
     blind = blinded(rows, groups)
     target = rows.y if options.label == "y" else rows.r_net - rows.placebo
     judge_ms = np.inf if options.judge_from is None else options.judge_from
     later = np.flatnonzero(rows.decided_ms >= judge_ms)
     seen = rows.take(np.flatnonzero(rows.decided_ms < judge_ms))
     target_seen = target[rows.decided_ms < judge_ms]
-    span = (float(seen.decided_ms.min()), float(seen.exit_ms.max())) if len(seen) else (0.0, 0.0)
+    if len(seen) < FEWEST_RESOLVED:
+        told = ", ".join(f"{rows.counts[key]} {word}" for key, word in COUNTED.items())
+        raise RowsRefused(f"{len(seen)} resolved signals, {FEWEST_RESOLVED} are needed before a model means anything ({told})")
+    span = (float(seen.decided_ms.min()), float(seen.exit_ms.max()))
     teller.tell(
         "rows",
         f"{len(rows)} resolved signals of {rows.counts['signals']}, {100 * rows.y.mean():.1f} % reached the target",

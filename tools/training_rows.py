@@ -90,6 +90,18 @@ def _number(text, place):
     return value
 
 
+def _numbers(row, names, place):
+    """The cells of one row at once; whatever is wrong among them is looked for one by one, to name it."""
+    try:
+        found = [float(row[name]) if row[name] else math.nan for name in names]
+    except ValueError:
+        found = [math.inf]
+    missing = sum(row[name] == "" for name in names)
+    if any(map(math.isinf, found)) or sum(map(math.isnan, found)) != missing:
+        return [_number(row[name], f"{place}: {name}") for name in names]
+    return found
+
+
 def _stream(folders, stream, wanted):
     """All rows of a stream as dicts, with their places; one schema for all files."""
     rows, schema = [], None
@@ -179,7 +191,7 @@ def _arrays(kept, names, placebos):
     def column(name, of=1):
         return np.array([_number(one[of][name], f"{one[0]}: {name}") for one in kept], dtype=np.float64)
 
-    cells = [[_number(row[name], f"{place}: {name}") for name in names] for place, row, _ in kept]
+    cells = [_numbers(row, names, place) for place, row, _ in kept]
     reward = np.abs(column("tp_price") - column("entry_ref_price"))
     risk = np.abs(column("entry_ref_price") - column("sl_price"))
     gross, net = column("r_gross", 2), column("r_net", 2)

@@ -21,8 +21,9 @@ const CONFIG_EVERY_MS = 10 * 60_000;
 const FAILURES_BEFORE_ALARM = 3;
 /** A difference that stays this long switches entries off (invariant I3). */
 const DRIFT_MS = 60_000;
-/** Balance changes of this share are told. */
+/** Balance changes of this share are told; smaller ones are kept this often, so that the curve of the account has points. */
 const TELL_BALANCE = 0.01;
+const KEEP_BALANCE_MS = 15 * 60_000;
 
 export interface KeeperParts {
   readonly ports: ExecutionPorts;
@@ -37,13 +38,14 @@ export interface KeeperParts {
 
 export class AccountKeeper {
   readonly #parts: KeeperParts;
-  readonly #strangers: StrangerGuard;
+  readonly strangers: StrangerGuard;
   #readAt: number | null = null;
   #configAt: number | null = null;
   #reading: 'idle' | 'reading' | 'again' = 'idle';
   #failures = 0;
   #booted: 'no' | 'yes' = 'no';
   #toldEquity: number | null = null;
+  #kept: { readonly at: number; readonly equity: number } | null = null;
   #startEquity: number | null = null;
   readonly #driftSince = new Map<SymbolId, number>();
   readonly #toldForeign = new Set<string>();
@@ -51,7 +53,7 @@ export class AccountKeeper {
 
   constructor(parts: KeeperParts) {
     this.#parts = parts;
-    this.#strangers = new StrangerGuard({ ...parts, readAgain: () => this.read() });
+    this.strangers = new StrangerGuard({ ...parts, readAgain: () => this.read() });
   }
 
   /** The account was read at least once in this run: trades may act on what they believe. */
@@ -75,6 +77,7 @@ export class AccountKeeper {
   }
 
   onTick(now: Instant): void {
+    this.strangers.onTick(now.wallMs);
     const waitMs = this.#failures > 0 || !this.booted ? READ_AGAIN_MS : READ_EVERY_MS;
     if (this.#reading === 'idle' && (this.#readAt === null || now.wallMs - this.#readAt >= waitMs)) this.read();
     if (
@@ -159,7 +162,7 @@ export class AccountKeeper {
     }
     const found = differences(snapshot, desk.all(), instance);
     this.#name(found, desk.now());
-    this.#strangers.onSnapshot(snapshot, found.unknownOwn);
+    this.strangers.onSnapshot(snapshot, found.unknownOwn);
     this.#tellBalance(desk.now());
   }
 
@@ -232,8 +235,9 @@ export class AccountKeeper {
     if (balance === null) return;
     this.#startEquity ??= balance.equityUsdt;
     const quiet = this.#toldEquity !== null && Math.abs(balance.equityUsdt - this.#toldEquity) <= this.#toldEquity * TELL_BALANCE;
-    if (quiet) return;
-    this.#toldEquity = balance.equityUsdt;
+    const changed = this.#kept === null || balance.equityUsdt !== this.#kept.equity;
+    if (quiet && !(changed && now.venueMs - (this.#kept?.at ?? 0) >= KEEP_BALANCE_MS)) return;
+    this.#kept = { at: now.venueMs, equity: balance.equityUsdt };
     const row = {
       at: now.venueMs,
       walletBalance: String(balance.walletUsdt),
@@ -242,6 +246,8 @@ export class AccountKeeper {
       cause: desk.all().some((trade) => !isFinal(trade.state)) ? 'trading' : 'read',
     };
     writer.commit([{ table: 'balance', row }]);
+    if (quiet) return;
+    this.#toldEquity = balance.equityUsdt;
     ports.notifier.publish({
       event: 'balance',
       at: now.venueMs,

@@ -40,7 +40,7 @@ export function takeOver(parts: BootParts, state: JournalState, now: Instant): v
   entries.restore(state.virtuals);
   const decided = state.intents.map(({ symbol, side, barCloseMs }) => ({ symbol, side, barCloseMs }));
   admission.restore({ recentNetR: state.recentNetR, closed: state.recentClosed, entries: decided });
-  if (state.lastBalance !== null) watch.restore(Number(state.lastBalance.marginBalance));
+  if (state.peakEquityUsdt !== null) watch.restore(state.peakEquityUsdt);
 }
 
 function restoreSettings({ settings, ports, onSettings }: BootParts, now: Instant): void {

@@ -9,11 +9,13 @@ import type { Latches } from './latches.ts';
 import { alarmNotice, settingNotice } from './notices.ts';
 import type { ExecutionPorts } from './ports.ts';
 import type { RuntimeSettings, SettingsInForce } from './runtime-settings.ts';
+import type { StrangerGuard } from './stranger-guard.ts';
 import type { TradeDesk } from './trade-desk.ts';
 
 export interface CommandParts {
   readonly ports: ExecutionPorts;
   readonly desk: TradeDesk;
+  readonly strangers: Pick<StrangerGuard, 'close' | 'closeAll'>;
   readonly entries: EntryDesk;
   readonly latches: Latches;
   readonly settings: RuntimeSettings;
@@ -40,6 +42,7 @@ export class CommandDesk {
         return;
       case 'close':
         desk.hearAbout(command.symbol, { kind: 'wantExit', exitClass: 'command' });
+        this.#parts.strangers.close(command.symbol);
         return;
       case 'breakEven':
         this.#breakEven(command.symbol);
@@ -66,10 +69,11 @@ export class CommandDesk {
   }
 
   #panic(by: string): void {
-    const { latches, desk } = this.#parts;
+    const { latches, desk, strangers } = this.#parts;
     latches.set('panic', `asked for by ${by}`);
     this.#tell('panic', 'panic: every position is being closed, nothing new is opened');
     desk.hearAll({ kind: 'wantExit', exitClass: 'command' });
+    strangers.closeAll();
   }
 
   #breakEven(symbol: SymbolId): void {

@@ -255,6 +255,7 @@ export const virtualClosedNotice = (trade: VirtualTrade, exit: ManagedExit): Not
 const SEVERITY: Readonly<Record<string, Severity>> = {
   naked: 'critical',
   stopHung: 'critical',
+  venueDeaf: 'critical',
   liquidation: 'critical',
   adl: 'critical',
   journal: 'critical',

@@ -19,6 +19,7 @@ import { sha256Hex } from '../core/digest.ts';
 import { type KlineBlock, klinesUpTo } from '../core/klines.ts';
 import { trainingSchemas } from '../core/training-rows.ts';
 import { type SymbolId, symbolId } from '../core/units.ts';
+import type { CandleStore } from '../ports/candle-store.ts';
 import type { WallClock } from '../ports/clock.ts';
 import type { FeatureLog } from '../ports/feature-log.ts';
 import type { TradeJournal } from '../ports/journal.ts';
@@ -30,6 +31,7 @@ import type { TraceStore } from '../ports/trace-store.ts';
 import { SETTING_NAMES, type Settings } from './config.ts';
 import { candlePath } from './data-files.ts';
 import type { LoopLag } from './loop-lag.ts';
+import type { RunTape } from './replay/run-tape.ts';
 import {
   chosenStrategies,
   dataSettings,
@@ -52,6 +54,10 @@ export interface AssemblyPorts {
   readonly wallClock: WallClock;
   readonly settingsStore: SettingsStore;
   readonly loopLag: Pick<LoopLag, 'worstMs'>;
+  /** Stands between the loop and the world where a run is recorded or played back. */
+  readonly tape?: RunTape | null;
+  /** Where candles outlive the process; absent = a file of the data folder. */
+  readonly candles?: CandleStore;
   /** Keeps what the data room found wrong with candles. */
   readonly onFinding?: (finding: DataFinding) => void;
   /** The learned filter's model; null where none is asked. */
@@ -90,15 +96,19 @@ export const configHash = (settings: Settings): string =>
 export function assemble(settings: Settings, version: string, ports: AssemblyPorts): Bot {
   const { opened, logger, wallClock } = ports;
   const { venue } = opened;
-  const queue = new EventQueue();
+  const { confirmFault } = ports;
+  const tape = ports.tape ?? null;
+  const fact = <T>(read: () => T): T => (tape === null ? read() : tape.fact(read));
+  const marketClock = tape?.marketClock ?? venue.clock;
+  const queue = tape?.queue ?? new EventQueue();
   const monitoring = new MonitoringService(settings.MODE, ports.notifier);
   const data = new DataService(dataSettings(settings), {
     feed: venue.feed,
-    marketClock: venue.clock,
+    marketClock,
     wallClock,
     logger,
     dispatcher: new Dispatcher(queue, logger),
-    candles: new CandleSnapshotFile({ path: candlePath(settings), identity: candleIdentity(settings, opened) }),
+    candles: ports.candles ?? new CandleSnapshotFile({ path: candlePath(settings), identity: candleIdentity(settings, opened) }),
     onFinding: (finding) => {
       monitoring.onFinding(finding, venue.clock.now());
       ports.onFinding?.(finding);
@@ -116,8 +126,8 @@ export function assemble(settings: Settings, version: string, ports: AssemblyPor
       featureLog: ports.featureLog,
       notifier: rescanning(monitoring, data),
       logger,
-      marketClock: venue.clock,
-      wallClock,
+      marketClock,
+      wallClock: tape?.wallClock ?? wallClock,
       queue,
       settingsStore: ports.settingsStore,
     },
@@ -137,7 +147,8 @@ export function assemble(settings: Settings, version: string, ports: AssemblyPor
       trading: realOrders ? 'on' : 'off',
       instrumentOf: (symbol) => data.instrument(symbol) ?? null,
       candleFault: (symbol) => data.candleFault(symbol),
-      processFacts: () => ({ ...processFacts(settings, opened, { data, lag: ports.loopLag }), journalFault: ports.journalFault }),
+      processFacts: () =>
+        fact(() => ({ ...processFacts(settings, opened, { data, lag: ports.loopLag }), journalFault: ports.journalFault })),
       klinesOf: (symbol, barCloseMs) => klinesOf(data, symbol, barCloseMs),
       management: managementSettings(settings),
       watch: watchSettings(settings),
@@ -145,7 +156,7 @@ export function assemble(settings: Settings, version: string, ports: AssemblyPor
         ? {}
         : { modelFilter: { mode: settings.ML_FILTER, minProbability: settings.ML_MIN_PROBABILITY, source: ports.model } }),
       entryConfirm: settings.ENTRY_CONFIRM,
-      ...(ports.confirmFault === undefined ? {} : { confirmFault: ports.confirmFault }),
+      ...(confirmFault === undefined ? {} : { confirmFault: (when) => fact(() => confirmFault(when)) }),
       trendOf: (symbol) => strategy.trendOf(symbol),
       quoteOf: (symbol) => venue.quote(symbol),
     },

@@ -22,6 +22,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       exchange: { type: 'string', value: 'URL', text: 'option.exchange' },
       fresh: { type: 'boolean', text: 'option.fresh' },
       probe: { type: 'string', value: 'FILE', text: 'option.probe' },
+      record: { type: 'string', value: 'FILE', text: 'option.record' },
       json: { type: 'boolean', text: 'option.json' },
     },
     examples: ['perpscout run', 'perpscout run --json --recorded klines/1m --speed 600 --for 48h'],
@@ -56,6 +57,30 @@ export const COMMANDS: readonly CommandSpec[] = [
       'perpscout exchange --recorded klines/1m --speed 600',
     ],
     run: async (args) => (await import('./commands/exchange.ts')).run(args),
+  },
+  {
+    name: 'backtest',
+    operands: [],
+    options: {
+      data: { type: 'string', value: 'DIR', text: 'option.data' },
+      out: { type: 'string', value: 'DIR', text: 'option.out' },
+      symbols: { type: 'string', value: 'A,B', text: 'option.backtestSymbols' },
+      from: { type: 'string', value: 'ISO', text: 'option.backtestFrom' },
+      to: { type: 'string', value: 'ISO', text: 'option.to' },
+      workers: { type: 'string', value: 'N', text: 'option.workers' },
+      pair: { type: 'string', value: '15m/1m', text: 'option.pair' },
+      funding: { type: 'string', value: 'FILE', text: 'option.funding' },
+      balance: { type: 'string', value: 'USDT', text: 'option.backtestBalance' },
+      placebos: { type: 'string', value: '10', text: 'option.placebos' },
+      seed: { type: 'string', value: 'S', text: 'option.studySeed' },
+      variants: { type: 'string', value: 'N', text: 'option.variants' },
+      json: { type: 'boolean', text: 'option.json' },
+    },
+    examples: [
+      'perpscout backtest --data klines/1m --out out/backtest',
+      'perpscout backtest --data klines/5m --out out/backtest --pair 1h/5m --funding funding.csv.gz',
+    ],
+    run: async (args) => (await import('./commands/backtest.ts')).run(args),
   },
   {
     name: 'export',
@@ -114,6 +139,21 @@ export const COMMANDS: readonly CommandSpec[] = [
     run: async (args) => (await import('./commands/why.ts')).run(args),
   },
   {
+    name: 'replay',
+    operands: [],
+    options: {
+      journal: { type: 'string', value: 'FILE', text: 'option.journal' },
+      at: { type: 'string', value: 'ISO', text: 'option.replayAt' },
+      json: { type: 'boolean', text: 'option.json' },
+    },
+    examples: [
+      'perpscout run --record run.journal.gz --speed 600 --for 2h',
+      'perpscout replay --journal run.journal.gz',
+      'perpscout replay --json --journal run.journal.gz --at 2025-06-02T16:00Z',
+    ],
+    run: async (args) => (await import('./commands/replay.ts')).run(args),
+  },
+  {
     name: 'doctor',
     operands: [],
     options: {
@@ -129,7 +169,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     operands: [],
     options: {
       only: { type: 'string', value: 'NAME', text: 'option.only' },
-      bursts: { type: 'string', value: '300', text: 'option.bursts' },
+      bursts: { type: 'string', value: '60', text: 'option.bursts' },
       recorded: { type: 'string', value: 'DIR', text: 'option.recorded' },
       seed: { type: 'string', value: 'S', text: 'option.seed' },
       json: { type: 'boolean', text: 'option.json' },

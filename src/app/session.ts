@@ -19,6 +19,9 @@ import { MODEL_LOOK_MS, watchModel } from './model-watch.ts';
 import { NoticeFan } from './notice-fan.ts';
 import { packageVersion } from './package-version.ts';
 import type { Probe } from './probe.ts';
+import { type RunRecord, recordRun } from './replay/record-run.ts';
+import type { RunRecorder } from './replay/run-recorder.ts';
+import { tapedModel } from './replay/run-tape.ts';
 import { onSignals } from './signals.ts';
 import { openStorage, type Storage, setStandbyAside } from './storage.ts';
 import { duration } from './terminal/format.ts';
@@ -34,6 +37,8 @@ export interface Asked {
   readonly output: 'json' | 'text';
   /** Whoever watches the run from outside; null for nearly everybody. */
   readonly probe: Probe | null;
+  /** Where the run is recorded for `perpscout replay`; null = nowhere. */
+  readonly record: string | null;
 }
 
 /** Wall heartbeat of the loop, and how often finished rows are pushed to disk. */
@@ -56,10 +61,18 @@ export async function runSession(
   const begunMs = tools.wallClock.now();
   screen.progress(text('load.exchange'), 0, 1);
   const opened = await open();
+  let record: RunRecord | null = null;
+  let how: 'ended' | 'broken' = 'broken';
   try {
     if (asked.start === 'fresh') setAside(settings);
-    return await live({ settings, asked, tools, text, screen, notifier, opened, begunMs });
+    if (asked.record !== null) record = recordRun(asked.record, { settings, opened, ...tools });
+    const tape = record?.recorder ?? null;
+    const watched = tape?.watching(opened) ?? opened;
+    const code = await live({ settings, asked, tools, text, screen, notifier, opened: watched, tape, begunMs });
+    how = 'ended';
+    return code;
   } finally {
+    await record?.close(how);
     await opened.close();
   }
 }
@@ -85,11 +98,12 @@ interface Session {
   readonly screen: Screen;
   readonly notifier: NoticeFan;
   readonly opened: OpenedVenue;
+  readonly tape: RunRecorder | null;
   readonly begunMs: number;
 }
 
 async function live(session: Session): Promise<number> {
-  const { settings, tools, opened } = session;
+  const { settings, tools, opened, tape } = session;
   const { logger, wallClock } = tools;
   const schemas = trainingSchemas(FEATURE_COLUMNS);
   const all = [schemas.signals, schemas.outcomes, schemas.executions];
@@ -98,8 +112,9 @@ async function live(session: Session): Promise<number> {
   const model = watchModel(settings, { logger, notifier: session.notifier, now: () => opened.venue.clock.now() });
   const bot = assemble(settings, packageVersion(), {
     opened,
+    tape,
     loopLag,
-    journal: storage.journal,
+    journal: tape?.journal(storage.journal) ?? storage.journal,
     journalFault: storage.fault,
     traceStore: storage.traceStore,
     settingsStore: storage.people.settings,
@@ -108,7 +123,7 @@ async function live(session: Session): Promise<number> {
     notifier: session.notifier,
     logger,
     wallClock,
-    model,
+    model: model === null || tape === null ? model : tapedModel(model, tape),
     confirmFault: (when) => entryConfirmFault(settings) ?? (when === 'now' ? (chat?.fault() ?? null) : null),
   });
   const chat: OpenChat | null = await openChat({
@@ -145,6 +160,7 @@ async function live(session: Session): Promise<number> {
     if (storage.fault !== null) session.notifier.publish(safeModeNotice(storage.fault, opened.venue.clock.now()));
     const state = storage.journal.load();
     bot.strategy.recall(state.lastSignals, timeframeMs(settings.ENTRY_TF));
+    tape?.started(state, storage.people.settings.load());
     bot.execution.start(state);
     await catchUp(session, bot, state);
     return await follow(session, bot, chat);
@@ -169,7 +185,7 @@ const safeModeNotice = (fault: string, at: EpochMs): Notice => ({
 
 /** Streams first, then pages, so that no minute is missed between the two. */
 async function load(
-  { settings, asked, opened, text, screen, tools, notifier, begunMs }: Session,
+  { settings, asked, opened, tape, text, screen, tools, notifier, begunMs }: Session,
   { bot, storage }: { readonly bot: Bot; readonly storage: Storage },
   signal: AbortSignal,
 ): Promise<void> {
@@ -189,6 +205,7 @@ async function load(
     if (part === 'again' && instrument !== undefined) bot.strategy.open(instrument);
     bot.strategy.warm(symbol, before, closed);
     asked.probe?.warmed(symbol, before, closed);
+    tape?.loaded({ symbol, part, before, closed });
     screen.progress(text('load.market'), loaded, total);
   });
   following.catch((error: unknown) => tools.logger.error({ error }, 'the market streams could not be opened'));
@@ -219,7 +236,7 @@ function missedFrom({ virtuals, longLabels, watermarks }: JournalState): Readonl
 }
 
 /** Virtual trades and labels of an earlier run get the bars that closed while nobody watched. */
-async function catchUp({ settings, opened, tools }: Session, bot: Bot, state: JournalState): Promise<void> {
+async function catchUp({ settings, opened, tape, tools }: Session, bot: Bot, state: JournalState): Promise<void> {
   const barMs = timeframeMs(settings.ENTRY_TF);
   const followed = [...missedFrom(state)].filter(([symbol]) => bot.data.bars(symbol) !== undefined);
   const missed = await Promise.all(
@@ -231,17 +248,21 @@ async function catchUp({ settings, opened, tools }: Session, bot: Bot, state: Jo
       return { symbol, bars: bars.map((entryBar) => ({ entryBar })) };
     }),
   );
+  tape?.missed(missed);
   bot.execution.onBars(missed);
 }
 
 async function follow(session: Session, bot: Bot, chat: OpenChat | null): Promise<number> {
-  const { settings, asked, tools, opened, text, screen, notifier } = session;
+  const { settings, asked, tools, opened, tape, text, screen, notifier } = session;
   const { venue, pacer } = opened;
   const startMs = venue.clock.now();
+  const readyBarMs = epochMs(bot.data.runningOpenMs - timeframeMs(settings.ENTRY_TF));
+  tape?.looping(readyBarMs);
+  const traces = tape?.traces(bot.traces) ?? bot.traces;
   const loop = new TradingLoop(
-    { ...bot, pacer, marketClock: venue.clock, wallClock: tools.wallClock },
+    { ...bot, traces, pacer, marketClock: venue.clock, wallClock: tools.wallClock },
     {
-      readyBarMs: epochMs(bot.data.runningOpenMs - timeframeMs(settings.ENTRY_TF)),
+      readyBarMs,
       onFed: (closed) => asked.probe?.fed(closed),
       untilMs: () => (asked.forMs === null ? Number.POSITIVE_INFINITY : startMs + asked.forMs),
       onMinute: (overview) => {

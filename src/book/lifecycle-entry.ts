@@ -2,7 +2,7 @@
 // of existence or, after the fence, by repeated evidence of absence (reliability.md §3.4).
 import { openingAction } from '../core/units.ts';
 import { GHOST_WATCH_MS } from './lifecycle-position.ts';
-import { due, isPending, markTold, wallSince, wasTold, withPending } from './lifecycle-trade.ts';
+import { due, earliestFillMs, isPending, markTold, wallSince, wasTold, withPending } from './lifecycle-trade.ts';
 import type { Instant, LiveTrade, Step, Wish } from './lifecycle-types.ts';
 
 /** A signal older than this is not entered: its price is gone. */
@@ -75,7 +75,7 @@ function resolve(trade: LiveTrade, now: Instant): Step {
   const wantsFills = now.venueMs >= entry.fenceMs && !isPending(next, 'fills') && due(next.settle.polled, ASK_FENCED_MS, now);
   if (wantsFills) {
     next = withPending({ ...next, settle: { ...next.settle, polled: now } }, 'fills');
-    wishes.push({ kind: 'readFills', fromMs: entry.sent.venueMs });
+    wishes.push({ kind: 'readFills', fromMs: earliestFillMs(trade) ?? entry.sent.venueMs });
   }
   return tellUnresolved({ trade: next, wishes }, entry.sent, now);
 }

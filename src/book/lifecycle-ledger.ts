@@ -16,6 +16,7 @@ import {
 } from '../core/decimal.ts';
 import type { Fill } from '../core/orders.ts';
 import { openingAction } from '../core/units.ts';
+import { earliestFillMs } from './lifecycle-trade.ts';
 import type { LiveTrade } from './lifecycle-types.ts';
 
 export interface Ledger {
@@ -48,7 +49,8 @@ export function isEntryFill(trade: LiveTrade, fill: Fill): boolean {
   if (!concerns(trade, fill) || fill.action !== openingAction(trade.plan.side)) return false;
   const name = nameOfFill(trade, fill);
   if (name !== '') return name === trade.entry.clientId;
-  return trade.entry.sent !== null && fill.at >= trade.entry.sent.venueMs;
+  const earliestMs = earliestFillMs(trade);
+  return earliestMs !== null && fill.at >= earliestMs;
 }
 
 function cut(fill: Fill, part: Decimal): Fill {

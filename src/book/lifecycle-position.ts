@@ -4,7 +4,7 @@ import { compare, formatDecimal, isZero, negate, parseDecimal, sign } from '../c
 import type { Fill } from '../core/orders.ts';
 import { type DecimalString, decimalString, type EpochMs, epochMs, sideSign } from '../core/units.ts';
 import { concerns, isEntryFill, ledgerOf, nameOfFill } from './lifecycle-ledger.ts';
-import { wallSince } from './lifecycle-trade.ts';
+import { earliestFillMs, wallSince } from './lifecycle-trade.ts';
 import type { Instant, LiveTrade, PositionRead } from './lifecycle-types.ts';
 
 const FLAT_READS_NEEDED = 3;
@@ -97,7 +97,8 @@ export function seePosition(trade: LiveTrade, evidence: PositionEvidence, now: I
   if (sign(qty) !== sideSign(trade.plan.side)) return holding === 'open' ? seeFlat(trade, evidence.atMs, now) : trade;
   if (holding === 'open') return seeOpen(trade, evidence, now);
   if (holding === 'none') {
-    const before = trade.entry.sent === null || evidence.atMs < trade.entry.sent.venueMs;
+    const earliestMs = earliestFillMs(trade);
+    const before = earliestMs === null || evidence.atMs < earliestMs;
     return !before && mayBeOurs(trade, now) ? seeOpen(trade, evidence, now) : trade;
   }
   // After flat only our own unsettled fills may reopen a trade: anything else on the symbol is somebody else's.

@@ -3,6 +3,7 @@
 import { rest } from './lifecycle-rest.ts';
 import {
   due,
+  earliestFillMs,
   FIRED_GRACE_MS,
   isPending,
   markTold,
@@ -82,7 +83,7 @@ function learnSize(trade: LiveTrade, now: Instant): Step {
   const wishes: Wish[] = [{ kind: 'readPosition' }];
   const held = withPending({ ...trade, asked }, 'position');
   if (trade.position.doubtfulFlats === 0 || isPending(trade, 'fills')) return { trade: held, wishes };
-  wishes.push({ kind: 'readFills', fromMs: trade.entry.sent?.venueMs ?? trade.plan.signal.barCloseMs });
+  wishes.push({ kind: 'readFills', fromMs: earliestFillMs(trade) ?? trade.plan.signal.barCloseMs });
   return { trade: withPending(held, 'fills'), wishes };
 }
 

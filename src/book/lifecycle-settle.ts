@@ -8,7 +8,7 @@ import type { ClosedTrade, ExitClass } from '../core/trade.ts';
 import { type ClientOrderId, closingAction, type EpochMs, epochMs } from '../core/units.ts';
 import { ledgerOf, nameOfFill } from './lifecycle-ledger.ts';
 import { breakEvenTicks } from './lifecycle-manage.ts';
-import { due, isPending, markTold, wasTold, withPending } from './lifecycle-trade.ts';
+import { due, earliestFillMs, isPending, markTold, wasTold, withPending } from './lifecycle-trade.ts';
 import type { Instant, LiveTrade, Step, Wish } from './lifecycle-types.ts';
 import { tradeResult } from './pnl.ts';
 
@@ -73,7 +73,7 @@ function askFills(trade: LiveTrade, now: Instant): Step {
   const waitMs = polls < 5 ? 1_000 : 10_000;
   if (isPending(trade, 'fills') || (polls > 0 && !due(polled, waitMs, now))) return none(trade);
   const settle = { ...trade.settle, polls: polls + 1, polled: now };
-  const fromMs = trade.entry.sent?.venueMs ?? trade.openedMs ?? trade.plan.signal.barCloseMs;
+  const fromMs = earliestFillMs(trade) ?? trade.openedMs ?? trade.plan.signal.barCloseMs;
   return { trade: withPending({ ...trade, settle }, 'fills'), wishes: [{ kind: 'readFills', fromMs }] };
 }
 

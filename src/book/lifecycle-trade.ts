@@ -3,12 +3,14 @@ import { clientIdOf, type OrderRole } from '../core/client-id.ts';
 import { compare, parseDecimal } from '../core/decimal.ts';
 import { type Grid, priceToTicks, steps } from '../core/grid.ts';
 import type { TradePlan, TradeState } from '../core/trade.ts';
-import { type ClientOrderId, decimalString, epochMs, type Steps, type Ticks } from '../core/units.ts';
+import { type ClientOrderId, decimalString, type EpochMs, epochMs, type Steps, type Ticks } from '../core/units.ts';
 import type { Instant, LiveTrade, ManagementFacts, RestingOrder } from './lifecycle-types.ts';
 
 export const RECV_WINDOW_MS = 3_000;
 /** Guard for the clocks on both sides of the fence (reliability.md §3.4). */
 export const FENCE_GUARD_MS = 30_000;
+/** Our idea of the venue's time may be off by as much and entries still be allowed (I5): the venue may date a fill before its send. */
+const CLOCK_ERROR_MS = 500;
 /** A triggered stop counts as protection this long; then the child order was refused and we close ourselves. */
 export const FIRED_GRACE_MS = 2_000;
 
@@ -95,6 +97,10 @@ export const due = (last: Instant | null, waitMs: number, now: Instant): boolean
 
 /** Wall time only: how long something has really been so. */
 export const wallSince = (last: Instant, now: Instant): number => now.wallMs - last.wallMs;
+
+/** The first instant, by the venue's clock, at which this trade's entry can have done anything; null before it was sent. */
+export const earliestFillMs = ({ entry }: LiveTrade): EpochMs | null =>
+  entry.sent === null ? null : epochMs(entry.sent.venueMs - CLOCK_ERROR_MS);
 
 export const isPending = (trade: LiveTrade, slot: string): boolean => trade.pending.includes(slot);
 export const withPending = (trade: LiveTrade, slot: string): LiveTrade => ({ ...trade, pending: [...trade.pending, slot] });

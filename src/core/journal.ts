@@ -106,6 +106,8 @@ export interface JournalState {
   readonly watermarks: ReadonlyMap<SymbolId, EpochMs>;
   readonly latches: ReadonlyMap<string, string>;
   readonly lastBalance: BalanceRow | null;
+  /** The highest equity that was ever written down, in USDT; null before the first. */
+  readonly peakEquityUsdt: number | null;
   /** Net R of the newest 200 closed real trades, newest last: the win rate that leverage is drawn from. */
   readonly recentNetR: readonly number[];
   /** The newest 200 closed real trades, newest last: the day's loss and the losing streak survive a restart. */

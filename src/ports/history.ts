@@ -91,10 +91,22 @@ export interface SignalFate {
   readonly reason: string | null;
 }
 
+/** What the model said of a signal at its decision, as a gate: whether or not it was the filter that decided. */
+export interface SignalModel {
+  readonly version: string;
+  readonly probability: number;
+  readonly evR: number;
+  readonly mode: 'off' | 'shadow' | 'on';
+  readonly threshold: number;
+  readonly pass: boolean;
+}
+
 export interface RecordedDecision {
   readonly evaluation: TracedEvaluation;
   /** Of a signal; null where it was not kept or nothing was emitted. */
   readonly fate: SignalFate | null;
+  /** Absent where no model was asked. */
+  readonly model?: SignalModel;
 }
 
 export interface DecisionWish {

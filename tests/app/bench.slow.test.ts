@@ -1,5 +1,5 @@
-// `npm run bench` as a user runs it. A shared machine is noisy, so the bounds here are loose: twice a ceiling, half a ratio; the
-// figures themselves are held against their real targets by `ok` in the output.
+// `npm run bench` as a user runs it. A shared machine is noisy, so bounds on time are loose: twice a ceiling, half a ratio, less where both
+// sides suffer alike. Sizes do not depend on the machine and keep their real targets; `ok` in the output holds every figure against its own.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { aHome, type Ended, jsonLines, run } from '../support/cli.ts';
 
@@ -41,16 +41,17 @@ describe('perpscout bench', () => {
     }
   });
 
-  it.each([['indicatorsVsTechnicalindicators', 12.5]])('%s is at least %d', (name, bound) => {
+  it.each([['indicatorsVsTechnicalindicators', 20]])('%s is at least %d', (name, bound) => {
     expect(figureOf(name)).toBeGreaterThanOrEqual(bound);
   });
 
   it.each([
-    ['candleStoreVsObjects', 0.5],
+    ['candleStoreVsObjects', 0.3],
     ['detectorsAndIndicatorsUsPerBar', 3],
-    ['stateKbPerSymbolTimeframe.mean', 16],
-    ['stateKbPerSymbolTimeframe.worst', 40],
-    ['minuteCloseVsRecompute', 2 / 300],
+    ['stateKbPerSymbolTimeframe.mean', 8],
+    ['stateKbPerSymbolTimeframe.worst', 20],
+    ['minuteCloseVsRecompute', 1.5 / 300],
+    ['traces648x240Mb', 10],
     ['frameDecodeShareOfCore', 20],
     ['frameLoopDelay.p99Ms', 20],
     ['rss648.collectedMb', 512],

@@ -132,9 +132,10 @@ describe('numbers for people', () => {
 class Paper {
   text = '';
   readonly isTTY: boolean;
-  readonly columns = 100;
-  constructor(isTTY: boolean) {
+  readonly columns: number;
+  constructor(isTTY: boolean, columns = 100) {
     this.isTTY = isTTY;
+    this.columns = columns;
   }
   write(text: string): boolean {
     this.text += text;
@@ -165,6 +166,15 @@ describe('the screen', () => {
     expect(terminal.text).toContain(`\x1b[${height}A\x1b[J`);
     screen.minute(() => crowded);
     expect(terminal.text.split('PerpScout · sim')).toHaveLength(3);
+  });
+
+  it('redraws in place where the terminal does not say how wide it is', () => {
+    const terminal = new Paper(true, 0);
+    const screen = new Screen(terminal, textIn('en'), () => 0);
+    screen.progress('replaying', 1, 2);
+    screen.progress('replaying', 2, 2);
+    expect(terminal.text).toContain('\x1b[1A\x1b[J');
+    expect(terminal.text).not.toContain('Infinity');
   });
 });
 

@@ -50,7 +50,9 @@ async function live(n: number, end: number): Promise<void> {
 
 beforeAll(async () => {
   journal = open();
-  bench = await new ExecutionBench({ trading: 'off' }, journal).start();
+  const model = { version: 'm1', missR: -0.9, probability: () => 0.41 };
+  const modelFilter = { mode: 'shadow', minProbability: 0.55, source: { current: () => model } } as const;
+  bench = await new ExecutionBench({ trading: 'off', modelFilter }, journal).start();
   for (let n = 0; n < WON + LOST; n++) await live(n, n < WON ? 105 : 97);
   await bench.decide({
     ...aSignal({ barCloseMs: last, score: 82 }),
@@ -75,6 +77,16 @@ const why = (words: readonly string[], language = 'en') =>
   run(['why', ...words], { ...home.environment, APP_LANG: language }, home.folder);
 
 describe('perpscout why', () => {
+  it('says what the model thought of a signal, though a shadow decided nothing', async () => {
+    // 0.41 · 2 + 0.59 · (−0.9) − 0.06 = 0.229
+    const { stdout } = await why([A]);
+    expect(stdout).toContain('model m1: chance of target before stop 0.410 < 0.55, expected +0.23 R net (ML_FILTER=shadow)');
+    const [record] = jsonLines((await why([A, '--json'])).stdout);
+    expect(record).toMatchObject({
+      evaluations: [{ model: { version: 'm1', probability: 0.41, threshold: 0.55, pass: false } }],
+    });
+  });
+
   it('prints every gate in order with value, threshold and margin, and every factor with its points', async () => {
     const { code, stdout } = await why([B]);
     expect(code).toBe(0);

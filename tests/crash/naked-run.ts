@@ -50,7 +50,7 @@ interface Seat {
 /** An exchange's weight of a minute is enough for so many trades that follow upon each other without a pause. */
 const ENTRIES_EACH = 4;
 const SLOTS_EACH = 3;
-const EACH_WITHIN_MS = 60_000;
+const EACH_WITHIN_MS = 25_000;
 
 /** So many entries on a row of small exchanges, a few of them side by side, each with its own luck. */
 export async function nakedRuns(asked: {
@@ -66,9 +66,7 @@ export async function nakedRuns(asked: {
     while (begun * ENTRIES_EACH < asked.entries) {
       begun += 1;
       const seed = asked.seed * 1_000 + begun;
-      runs.push(
-        await nakedRun({ entries: ENTRIES_EACH, slots: SLOTS_EACH, seed, holdMs: [0, 300], withinMs: EACH_WITHIN_MS }),
-      );
+      runs.push(await nakedRun({ entries: ENTRIES_EACH, slots: SLOTS_EACH, seed, holdMs: [0, 300], withinMs: EACH_WITHIN_MS }));
       asked.onEntry?.(entries());
     }
   };
@@ -77,10 +75,13 @@ export async function nakedRuns(asked: {
 }
 
 export async function nakedRun(options: NakedRunOptions): Promise<NakedRun> {
-  const seats = Array.from({ length: options.slots * 3 }, (_, i): Seat => ({
-    symbol: symbolId(`C${String(i).padStart(2, '0')}USDT`),
-    ...{ price: PRICE, side: i % 2 === 0 ? 'long' : 'short', state: 'free', closeAtMs: null, takenMs: 0 },
-  }));
+  const seats = Array.from(
+    { length: options.slots * 3 },
+    (_, i): Seat => ({
+      symbol: symbolId(`C${String(i).padStart(2, '0')}USDT`),
+      ...{ price: PRICE, side: i % 2 === 0 ? 'long' : 'short', state: 'free', closeAtMs: null, takenMs: 0 },
+    }),
+  );
   const { leverage = 3 } = options;
   const bench = await VenueBench.open({
     symbols: seats.map(({ symbol }) => symbol),

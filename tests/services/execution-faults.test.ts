@@ -25,6 +25,23 @@ describe('an entry without an answer', () => {
     expect(placed(bench, 'e')).toBe(1);
   });
 
+  it.each(['deaf', 'killed'])('that was filled by a clock 400 ms behind ours is found all the same (%s)', async (how) => {
+    const bench = await started();
+    bench.venueLagMs = 400;
+    bench.broker.script('place', 'lost');
+    bench.broker.stream = 'deaf';
+    // Nobody can be asked for the order by its name.
+    bench.broker.find = async () => ({ kind: 'absent' });
+    bench.service.decide(aMinute(aSignal()));
+    await bench.pass(100);
+    if (how === 'killed') await bench.restart();
+    await bench.pass(4_000);
+    expect(bench.state()).toBe('protected');
+    bench.broker.moveTo(98);
+    await bench.pass(40_000, 250);
+    expect(bench.told('closed')).toHaveLength(1);
+  });
+
   it('that never arrived is given up only after the fence, and the symbol stays closed for ten minutes', async () => {
     const bench = await started();
     bench.broker.script('place', 'dropped');

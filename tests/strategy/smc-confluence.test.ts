@@ -1,10 +1,12 @@
 // The house strategy over whole markets: what is emitted, that it repeats, and that it never looks ahead.
 import { beforeAll, describe, expect, it } from 'vitest';
+import { BarFolder } from '../../src/core/bars.ts';
 import type { Bar } from '../../src/core/market.ts';
 import type { Evaluation, Signal } from '../../src/core/signal.ts';
 import { epochMs } from '../../src/core/units.ts';
 import { smcConfluence } from '../../strategy/smc-confluence.ts';
-import { CONTEXT, CROSS, evaluationsOf, feed, isSignal, LOOSE, open } from '../support/strategy-run.ts';
+import type { StrategySettings, SymbolStrategy } from '../../strategy/strategy.ts';
+import { CONTEXT, CROSS, evaluationsOf, FOLDED_MINUTES, feed, isSignal, LOOSE, open } from '../support/strategy-run.ts';
 import { wildMinutes } from '../support/wild-market.ts';
 
 const MINUTES = 9_200;
@@ -179,6 +181,57 @@ describe('the best set-up for people who look', () => {
 
   it('is null before the first bar', () => {
     expect(open(smcConfluence, LOOSE).bestSetup(CONTEXT)).toBeNull();
+  });
+});
+
+/** Hears the market anew up to the signal's bar; `before` is told how many bars are still to come, that one included. */
+function heardAgain(
+  { bars }: Run,
+  { barOpenMs }: Signal,
+  settings: StrategySettings,
+  before: (one: SymbolStrategy, toGo: number) => void,
+): Signal | null {
+  const one = open(smcConfluence, settings);
+  const folder = new BarFolder('1m', '15m');
+  const last = bars.findIndex((bar) => bar.openMs === barOpenMs);
+  let said: Signal | null = null;
+  for (const [i, bar] of bars.slice(0, last + 1).entries()) {
+    const trend = folder.push(bar);
+    if (trend !== null) one.onTrendBar(trend);
+    before(one, last + 1 - i);
+    if (i >= FOLDED_MINUTES) said = one.hear(bar, CONTEXT);
+  }
+  return said;
+}
+
+// The same limits are asked twice, once to stop early and once to be shown: neither may be stricter than the other.
+describe('a signal on the very limit of a gate', () => {
+  const first = () => ({ run: runs[0] as Run, signal: runs[0]?.emissions[0]?.signal as Signal });
+
+  it.each([
+    [60, 'is given'],
+    [59, 'is not given'],
+  ] as const)('as bar %d after a hole %s', (bars, fate) => {
+    const { run, signal } = first();
+    const said = heardAgain(run, signal, LOOSE, (one, toGo) => toGo === bars && one.onGap());
+    expect(said?.id).toBe(fate === 'is given' ? signal.id : undefined);
+  });
+
+  it.each([
+    [31, 'is given'],
+    [30, 'is not given'],
+  ] as const)('%d bars after one of its side %s', (bars, fate) => {
+    const { run, signal } = first();
+    const earlier = epochMs(signal.barOpenMs - bars * 60_000);
+    const said = heardAgain(run, signal, LOOSE, (one, toGo) => toGo === 1 && one.noteSignal?.(signal.side, earlier));
+    expect(said?.id).toBe(fate === 'is given' ? signal.id : undefined);
+  });
+
+  it('is given at the greatest cost that is allowed, and not beyond', () => {
+    const { run, signal } = first();
+    const at = (costGateR: number) => heardAgain(run, signal, { ...LOOSE, costGateR }, () => undefined);
+    expect(at(signal.plan.costR)?.id).toBe(signal.id);
+    expect(at(signal.plan.costR * (1 - 1e-9))?.id).not.toBe(signal.id);
   });
 });
 

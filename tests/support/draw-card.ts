@@ -69,9 +69,197 @@ function runsOf(line: string, nowMs: number): Run[] {
 }
 
 const unescaped = (text: string): string => text.replace(/\\([\\*_~`|>#[\]()<@:-])/g, '$1');
-/** The font has no arrows, check marks or pictures; stand-ins for the drawing alone. */
-const drawable = (text: string): string =>
-  inFont(text).replaceAll('✅', '[v]').replaceAll('⚠️', '[!]').replaceAll('▲', '△').replaceAll('▼', '▽');
+/** The font has none of these signs: they are drawn as strokes of a unit square, y downward; Discord shows its own. */
+type Strokes = readonly (readonly (readonly [number, number])[])[];
+const CHECK: Strokes = [
+  [
+    [0.12, 0.55],
+    [0.38, 0.82],
+    [0.88, 0.2],
+  ],
+];
+const CROSS: Strokes = [
+  [
+    [0.18, 0.2],
+    [0.82, 0.82],
+  ],
+  [
+    [0.82, 0.2],
+    [0.18, 0.82],
+  ],
+];
+const LESS: Strokes = [
+  [
+    [0.85, 0.12],
+    [0.15, 0.42],
+    [0.85, 0.72],
+  ],
+  [
+    [0.15, 0.92],
+    [0.85, 0.92],
+  ],
+];
+const MORE: Strokes = [
+  [
+    [0.15, 0.12],
+    [0.85, 0.42],
+    [0.15, 0.72],
+  ],
+  [
+    [0.15, 0.92],
+    [0.85, 0.92],
+  ],
+];
+const NOT_MORE: Strokes = [
+  [
+    [0.15, 0.2],
+    [0.85, 0.5],
+    [0.15, 0.8],
+  ],
+  [
+    [0.7, 0.05],
+    [0.3, 0.95],
+  ],
+];
+const ARROW: Strokes = [
+  [
+    [0.02, 0.52],
+    [0.95, 0.52],
+  ],
+  [
+    [0.65, 0.25],
+    [0.97, 0.52],
+    [0.65, 0.8],
+  ],
+];
+const INFINITE: Strokes = [
+  [
+    [0.5, 0.5],
+    [0.3, 0.3],
+    [0.08, 0.5],
+    [0.3, 0.7],
+    [0.5, 0.5],
+    [0.7, 0.3],
+    [0.92, 0.5],
+    [0.7, 0.7],
+    [0.5, 0.5],
+  ],
+];
+const UP: Strokes = [
+  [
+    [0.5, 0.15],
+    [0.92, 0.88],
+    [0.08, 0.88],
+    [0.5, 0.15],
+  ],
+];
+const DOWN: Strokes = [
+  [
+    [0.5, 0.88],
+    [0.92, 0.15],
+    [0.08, 0.15],
+    [0.5, 0.88],
+  ],
+];
+const FLAT: Strokes = [
+  [
+    [0.08, 0.4],
+    [0.92, 0.4],
+    [0.92, 0.64],
+    [0.08, 0.64],
+    [0.08, 0.4],
+  ],
+];
+const BACK: Strokes = [
+  [
+    [0.12, 0.5],
+    [0.85, 0.1],
+    [0.85, 0.9],
+    [0.12, 0.5],
+  ],
+];
+const ON: Strokes = [
+  [
+    [0.88, 0.5],
+    [0.15, 0.1],
+    [0.15, 0.9],
+    [0.88, 0.5],
+  ],
+];
+const WARNING: Strokes = [
+  [
+    [0.5, 0.08],
+    [0.96, 0.92],
+    [0.04, 0.92],
+    [0.5, 0.08],
+  ],
+  [
+    [0.5, 0.4],
+    [0.5, 0.66],
+  ],
+  [
+    [0.5, 0.78],
+    [0.5, 0.82],
+  ],
+];
+const SIGNS: Readonly<Record<string, { readonly strokes: Strokes; readonly ink: 'lines' | 'filled' }>> = {
+  '✓': { strokes: CHECK, ink: 'lines' },
+  '✅': { strokes: CHECK, ink: 'lines' },
+  '✗': { strokes: CROSS, ink: 'lines' },
+  '≤': { strokes: LESS, ink: 'lines' },
+  '≥': { strokes: MORE, ink: 'lines' },
+  '≯': { strokes: NOT_MORE, ink: 'lines' },
+  '→': { strokes: ARROW, ink: 'lines' },
+  '∞': { strokes: INFINITE, ink: 'lines' },
+  '⚠': { strokes: WARNING, ink: 'lines' },
+  '▲': { strokes: UP, ink: 'filled' },
+  '▼': { strokes: DOWN, ink: 'filled' },
+  '▬': { strokes: FLAT, ink: 'filled' },
+  '◀': { strokes: BACK, ink: 'filled' },
+  '▶': { strokes: ON, ink: 'filled' },
+};
+const SIGN = new RegExp(`([${Object.keys(SIGNS).join('')}])`, 'u');
+const drawable = (text: string): string => inFont(text).replaceAll('\ufe0f', '');
+/** A sign is as wide as it is high, with a little air. */
+const SIGN_WIDTH = 1.05;
+
+function drawSign(ink: SKRSContext2D, sign: string, at: { readonly x: number; readonly y: number; readonly px: number }): void {
+  const { strokes, ink: kind } = SIGNS[sign] ?? { strokes: CROSS, ink: 'lines' };
+  const size = at.px * 0.78;
+  const left = at.x + at.px * 0.13;
+  const top = at.y - size / 2;
+  ink.strokeStyle = ink.fillStyle;
+  ink.lineWidth = Math.max(1, at.px * 0.1);
+  for (const line of strokes) {
+    ink.beginPath();
+    for (const [i, [x, y]] of line.entries()) {
+      if (i === 0) ink.moveTo(left + x * size, top + y * size);
+      else ink.lineTo(left + x * size, top + y * size);
+    }
+    if (kind === 'filled') ink.fill();
+    else ink.stroke();
+  }
+}
+
+const partsOf = (text: string): readonly string[] => text.split(SIGN).filter((part) => part !== '');
+
+/** In the type that is set. */
+function widthIn(ink: SKRSContext2D, text: string, px: number): number {
+  return partsOf(text).reduce((sum, part) => sum + (part in SIGNS ? px * SIGN_WIDTH : ink.measureText(part).width), 0);
+}
+
+function writeIn(
+  ink: SKRSContext2D,
+  text: string,
+  { x, y, px }: { readonly x: number; readonly y: number; readonly px: number },
+): void {
+  let at = x;
+  for (const part of partsOf(text)) {
+    if (part in SIGNS) drawSign(ink, part, { x: at, y, px });
+    else ink.fillText(part, at, y);
+    at += widthIn(ink, part, px);
+  }
+}
 
 class Sheet {
   readonly ink: SKRSContext2D;
@@ -113,12 +301,12 @@ class Sheet {
       const px = run.style === 'small' ? 11.5 : 14;
       this.#font(px);
       for (const word of drawable(run.text).split(/(?<=[\s　])|(?<=[\u3000-\u9fff\uff00-\uffef])|(?=[\u3000-\u9fff])/)) {
-        const width = this.ink.measureText(word).width;
+        const width = widthIn(this.ink, word, px);
         if (x + width > box.x + box.width && x > box.x) {
           x = box.x;
           y += height;
         }
-        if (ink === 'draw') this.#word(word, { x, y: y + height / 2, width, style: run.style });
+        if (ink === 'draw') this.#word(word, { x, y: y + height / 2, width, px, style: run.style });
         x += width;
       }
     }
@@ -127,7 +315,7 @@ class Sheet {
 
   #word(
     word: string,
-    at: { readonly x: number; readonly y: number; readonly width: number; readonly style: Run['style'] },
+    at: { readonly x: number; readonly y: number; readonly width: number; readonly px: number; readonly style: Run['style'] },
   ): void {
     const { ink, theme } = this;
     if (at.style === 'code') {
@@ -135,9 +323,9 @@ class Sheet {
       ink.fillRect(at.x - 1, at.y - 9, at.width + 2, 18);
     }
     ink.fillStyle = at.style === 'bold' ? theme.strong : at.style === 'small' ? theme.faint : theme.text;
-    ink.fillText(word, at.x, at.y);
+    writeIn(ink, word, at);
     // The one weight of the font stands in for bold.
-    if (at.style === 'bold') ink.fillText(word, at.x + 0.45, at.y);
+    if (at.style === 'bold') writeIn(ink, word, { ...at, x: at.x + 0.45 });
   }
 
   title(
@@ -150,13 +338,13 @@ class Sheet {
     const lines: string[] = [''];
     for (const letter of drawable(text)) {
       const next = `${lines.at(-1)}${letter}`;
-      if (this.ink.measureText(next).width > box.width) lines.push(letter);
+      if (widthIn(this.ink, next, px) > box.width) lines.push(letter);
       else lines[lines.length - 1] = next;
     }
     for (const [i, line] of lines.entries()) {
       if (ink === 'measure') continue;
       this.ink.fillStyle = this.theme.strong;
-      for (const nudge of [0, 0.45]) this.ink.fillText(line, box.x + nudge, box.y + px * 0.75 + i * px * 1.4);
+      for (const nudge of [0, 0.45]) writeIn(this.ink, line, { x: box.x + nudge, y: box.y + px * 0.75 + i * px * 1.4, px });
     }
     return lines.length * px * 1.4;
   }
@@ -169,7 +357,8 @@ class Sheet {
     this.#font(13);
     let { x, y } = box;
     for (const { label, style, state } of row) {
-      const width = Math.min(box.width, this.ink.measureText(drawable(label)).width + 28);
+      const words = drawable(label);
+      const width = Math.min(box.width, widthIn(this.ink, words, 13) + 28);
       if (x + width > box.x + box.width && x > box.x) {
         x = box.x;
         y += 40;
@@ -181,7 +370,7 @@ class Sheet {
         this.ink.roundRect(x, y, width, 32, 4);
         this.ink.fill();
         this.ink.fillStyle = style === 'secondary' ? this.theme.strong : '#ffffff';
-        this.ink.fillText(drawable(label), x + 14, y + 16);
+        writeIn(this.ink, words, { x: x + 14, y: y + 16, px: 13 });
         this.ink.globalAlpha = 1;
       }
       x += width + 8;

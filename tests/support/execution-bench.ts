@@ -134,7 +134,9 @@ export class ExecutionBench {
   venueMs = T0 + 3_000;
   wallMs = 1_000;
   readonly journal: MortalJournal;
-  readonly broker = new FakeBroker(GRID, () => this.venueMs);
+  /** How far the venue's clock is behind what we take for it. */
+  venueLagMs = 0;
+  readonly broker = new FakeBroker(GRID, () => this.venueMs - this.venueLagMs);
   readonly notices: Notice[] = [];
   readonly rows: { stream: string; id: unknown }[] = [];
   /** Outlives a restart, as the table does. */

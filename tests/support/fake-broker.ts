@@ -83,6 +83,11 @@ export class FakeBroker implements Broker {
     this.#faults.set(method, [...(this.#faults.get(method) ?? []), ...faults]);
   }
 
+  /** From now on it does what it is asked. */
+  forgetScript(): void {
+    this.#faults.clear();
+  }
+
   #fault(method: Method, what: string): Fault | null {
     this.calls.push(`${method} ${what}`);
     return this.#faults.get(method)?.shift() ?? null;

@@ -16,7 +16,15 @@ export type Press = {
       readonly child?: string;
       readonly options?: Readonly<Record<string, string | number>>;
     }
-  | { readonly kind: 'typing'; readonly name: string; readonly child?: string; readonly option: string; readonly typed: string }
+  | {
+      readonly kind: 'typing';
+      readonly name: string;
+      readonly child?: string;
+      readonly option: string;
+      readonly typed: string;
+      /** What stands in the other options. */
+      readonly beside?: Readonly<Record<string, string>>;
+    }
   /** On a message of the channel, or on the answer to an earlier interaction. */
   | { readonly kind: 'button'; readonly customId: string; readonly on: 'shared' | 'ephemeral'; readonly messageId?: string }
   | { readonly kind: 'form'; readonly customId: string; readonly values: Readonly<Record<string, string>> }
@@ -40,7 +48,14 @@ function dataOf(press: Press, store: FakeStore): Json {
     }
     case 'typing': {
       const option = { ...optionJson(press.option, press.typed), focused: true };
-      return { id: store.snowflake(), name: press.name, type: 1, guild_id: IDS.guild, options: nested(press.child, [option]) };
+      const beside = Object.entries(press.beside ?? {}).map(([name, value]) => optionJson(name, value));
+      return {
+        id: store.snowflake(),
+        name: press.name,
+        type: 1,
+        guild_id: IDS.guild,
+        options: nested(press.child, [...beside, option]),
+      };
     }
     case 'button':
       return { custom_id: press.customId, component_type: 2 };

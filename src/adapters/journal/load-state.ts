@@ -26,6 +26,7 @@ export const CLOSED_COLUMNS = `trade_id AS tradeId, signal_id AS signalId, symbo
   average_entry AS averageEntry, average_exit AS averageExit, net_pnl_usdt AS netPnlUsdt, fees_usdt AS feesUsdt, funding_usdt AS fundingUsdt, net_r AS netR`;
 const BALANCE = `SELECT at_ms AS at, wallet_balance AS walletBalance, margin_balance AS marginBalance, available_balance AS availableBalance, cause
   FROM balance ORDER BY seq DESC LIMIT 1`;
+const PEAK = 'SELECT max(CAST(margin_balance AS REAL)) AS peak FROM balance';
 
 const all = <Row>(db: Connection, sql: string): readonly Row[] => db.prepare<[], Row>(sql).all();
 
@@ -66,6 +67,7 @@ export function loadState(db: Connection): JournalState {
     watermarks: new Map(watermarks.map(({ symbol, at }) => [symbol, at])),
     latches: new Map(latches.map(({ name, reason }) => [name, reason])),
     lastBalance: db.prepare<[], NonNullable<JournalState['lastBalance']>>(BALANCE).get() ?? null,
+    peakEquityUsdt: db.prepare<[], { peak: number | null }>(PEAK).get()?.peak ?? null,
     recentNetR: recent.map((trade) => trade.netR),
     recentClosed: recent,
     lastSignals: all<JournalState['lastSignals'][number]>(db, LAST_SIGNALS),

@@ -119,6 +119,7 @@ export class MemoryJournal implements TradeJournal {
       watermarks: new Map(t.watermarks),
       latches: new Map(t.latches),
       lastBalance: t.balances.at(-1) ?? null,
+      peakEquityUsdt: t.balances.length === 0 ? null : Math.max(...t.balances.map((row) => Number(row.marginBalance))),
       recentNetR: recent.map((trade) => trade.netR),
       recentClosed: recent,
       lastSignals: [...t.lastSignals.values()],

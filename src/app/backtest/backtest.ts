@@ -1,28 +1,28 @@
 // App, backtest: the whole run: files into shared memory, phase 1 in threads, phase 2 in order of time. Threads change how long it
 // takes and nothing else.
 import { dirname } from 'node:path';
+import type { StrategySettings } from '../../../strategy/strategy.ts';
 import type { ManagementSettings } from '../../book/management.ts';
 import { sha256Hex } from '../../core/digest.ts';
 import type { RunIdentity } from '../../core/training-rows.ts';
 import { epochMs } from '../../core/units.ts';
-import type { StrategySettings } from '../../../strategy/strategy.ts';
 import { MarketDataError } from '../../emulator/market/market-data-error.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { RiskSettings } from '../../risk/settings.ts';
 import { FundingCalendar, type FundingTable } from './funding.ts';
 import { BacktestMarket } from './market.ts';
 import { minutesOf, withCrossSection } from './minutes.ts';
-import type { ThreadTask } from './phase-one-thread.ts';
+import type { PhaseOneTask, TaskPool } from './phase-one.ts';
 import { Portfolio } from './portfolio.ts';
 import type { SharedSeries } from './series.ts';
 import type { SymbolResult } from './signal-run.ts';
-import { ThreadPool } from './thread-pool.ts';
 
 export type BacktestStage = 'read' | 'signals' | 'portfolio';
 
 export interface BacktestRequest {
   /** In the order of their names. */
   readonly files: readonly string[];
+  /** Groups of contracts, one a thread. */
   readonly workers: number;
   readonly strategies: readonly string[];
   readonly strategy: StrategySettings;
@@ -53,8 +53,8 @@ export interface BacktestRun {
 
 const BTC = 'BTCUSDT';
 
-export async function runBacktest(request: BacktestRequest): Promise<BacktestRun> {
-  const pool = new ThreadPool(request.workers);
+/** The pool is closed in the end, however that is. */
+export async function runBacktest(request: BacktestRequest, pool: TaskPool): Promise<BacktestRun> {
   try {
     const series = await readAll(request, pool);
     const results = await findSignals(request, series, pool);
@@ -64,11 +64,13 @@ export async function runBacktest(request: BacktestRequest): Promise<BacktestRun
   }
 }
 
-async function readAll({ files, strategy, toMs, onProgress }: BacktestRequest, pool: ThreadPool): Promise<SharedSeries[]> {
-  const tasks = files.map((path): ThreadTask => ({
-    kind: 'load',
-    request: { path, entry: strategy.pair.entry, toMs: toMs ?? Number.POSITIVE_INFINITY },
-  }));
+async function readAll({ files, strategy, toMs, onProgress }: BacktestRequest, pool: TaskPool): Promise<SharedSeries[]> {
+  const tasks = files.map(
+    (path): PhaseOneTask => ({
+      kind: 'load',
+      request: { path, entry: strategy.pair.entry, toMs: toMs ?? Number.POSITIVE_INFINITY },
+    }),
+  );
   let read = 0;
   const results = await pool.run(tasks, (count) => {
     read += count;
@@ -91,26 +93,24 @@ export function groupsOf(series: readonly SharedSeries[], groups: number): Share
   return dealt;
 }
 
-async function findSignals(
-  request: BacktestRequest,
-  series: readonly SharedSeries[],
-  pool: ThreadPool,
-): Promise<SymbolResult[]> {
+async function findSignals(request: BacktestRequest, series: readonly SharedSeries[], pool: TaskPool): Promise<SymbolResult[]> {
   const btc = series.find(({ contract }) => contract.symbol === BTC) ?? null;
   const { strategies, strategy: settings, funding, placebos, seed } = request;
-  const tasks = groupsOf(series, request.workers).map((group): ThreadTask => ({
-    kind: 'run',
-    request: {
-      series: group,
-      btc: btc !== null && !group.includes(btc) ? btc : null,
-      strategies,
-      settings,
-      funding,
-      fromMs: request.fromMs ?? 0,
-      placebos,
-      seed,
-    },
-  }));
+  const tasks = groupsOf(series, request.workers).map(
+    (group): PhaseOneTask => ({
+      kind: 'run',
+      request: {
+        series: group,
+        btc: btc !== null && !group.includes(btc) ? btc : null,
+        strategies,
+        settings,
+        funding,
+        fromMs: request.fromMs ?? 0,
+        placebos,
+        seed,
+      },
+    }),
+  );
   const bars = series.reduce((sum, { count }) => sum + count, 0);
   let heard = 0;
   const results = await pool.run(tasks, (count) => {
@@ -156,8 +156,8 @@ async function trade(
 }
 
 /** From one minute that something hangs on to the next. */
-async function playMinutes(
-  request: BacktestRequest,
+export async function playMinutes(
+  request: Pick<BacktestRequest, 'onProgress'>,
   results: readonly SymbolResult[],
   { market, portfolio }: { readonly market: BacktestMarket; readonly portfolio: Portfolio },
 ): Promise<void> {

@@ -33,7 +33,12 @@ export class BacktestMarket {
     this.#listings = new Map(
       entries.map(({ series, trend }) => {
         const { contract } = series;
-        const listing = { contract, instrument: instrumentOf(contract), bars: new SeriesBars(series), trend: new TrendReader(trend) };
+        const listing = {
+          contract,
+          instrument: instrumentOf(contract),
+          bars: new SeriesBars(series),
+          trend: new TrendReader(trend),
+        };
         return [contract.symbol, listing];
       }),
     );

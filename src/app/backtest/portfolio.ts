@@ -6,8 +6,8 @@ import { ExecutionService } from '../../../services/execution-service.ts';
 import { FEATURE_COLUMNS } from '../../../strategy/feature-schema.ts';
 import { EventClock } from '../../adapters/clock/event.ts';
 import { SimBroker } from '../../adapters/sim-broker/sim-broker.ts';
-import type { ManagementSettings } from '../../book/management.ts';
 import { isFinal } from '../../book/lifecycle-trade.ts';
+import type { ManagementSettings } from '../../book/management.ts';
 import type { LoopEvent } from '../../core/events.ts';
 import type { RankedSignal } from '../../core/signal.ts';
 import type { Timeframe } from '../../core/timeframe.ts';
@@ -207,7 +207,9 @@ export class Portfolio {
     const marks = symbols.flatMap((symbol) => {
       const bar = market.barOf(symbol);
       if (bar === null) return [];
-      return [{ symbol, markPrice: bar.close, fundingRate: funding.lastRate(symbol, now), nextFundingMs: epochMs(funding.nextMs(now)) }];
+      return [
+        { symbol, markPrice: bar.close, fundingRate: funding.lastRate(symbol, now), nextFundingMs: epochMs(funding.nextMs(now)) },
+      ];
     });
     this.#execution.onMarks(marks);
   }
@@ -268,7 +270,9 @@ export class Portfolio {
   #note(closeMs: number): void {
     if (this.#running().length === 0 && !this.equity.isOpen) return;
     const totals = this.#venue.accountTotals();
-    const notional = this.#venue.positions().reduce((sum, { signedQty, markPrice }) => sum + Math.abs(Number(signedQty)) * Number(markPrice), 0);
+    const notional = this.#venue
+      .positions()
+      .reduce((sum, { signedQty, markPrice }) => sum + Math.abs(Number(signedQty)) * Number(markPrice), 0);
     const positions = this.#venue.positions().filter(({ signedQty }) => Number(signedQty) !== 0).length;
     this.equity.note(closeMs, { equityUsdt: Number(totals.totalMarginBalance), notionalUsdt: notional, positions });
   }

@@ -4,6 +4,7 @@ import { SymbolBars } from '../../../services/data/symbol-bars.ts';
 import { StrategyEngine } from '../../../services/strategy-engine.ts';
 import type { Strategy, StrategySettings } from '../../../strategy/strategy.ts';
 import type { Grid } from '../../core/grid.ts';
+import type { Bar } from '../../core/market.ts';
 import type { Signal } from '../../core/signal.ts';
 import { DAY_MS, timeframeMs } from '../../core/timeframe.ts';
 import { epochMs, type SymbolId } from '../../core/units.ts';
@@ -25,6 +26,14 @@ export interface GroupRequest {
   readonly fromMs: number;
   readonly placebos: number;
   readonly seed: number;
+  /** History that the strategies begin with instead of the first bars of the files: a live run's, to be compared with it. */
+  readonly start?: StartingBars;
+}
+
+export interface StartingBars {
+  /** Open of the first bar that is heard after the history. */
+  readonly firstMs: number;
+  readonly bars: ReadonlyMap<SymbolId, { readonly trend: readonly Bar[]; readonly entry: readonly Bar[] }>;
 }
 
 export interface FoundSignal {
@@ -59,8 +68,8 @@ interface Seat {
 }
 
 const PROGRESS_EVERY = 2_048;
-/** Refusals are many; a few draws each are enough. */
-const MISS_PLACEBOS = 3;
+/** Refusals are many: one draw each is enough for their mean. */
+const MISS_PLACEBOS = 1;
 
 function seatOf(series: SharedSeries, role: Seat['role'], { settings }: GroupRequest): Seat {
   const instrument = instrumentOf(series.contract);
@@ -80,10 +89,7 @@ function seatOf(series: SharedSeries, role: Seat['role'], { settings }: GroupReq
 /** Answers with one result a contract of its own; tells how many of its own bars were heard. */
 export function runGroup(request: GroupRequest, onProgress: (bars: number) => void): SymbolResult[] {
   const { settings, series, btc } = request;
-  const seats = [
-    ...(btc === null ? [] : [seatOf(btc, 'heard', request)]),
-    ...series.map((one) => seatOf(one, 'own', request)),
-  ];
+  const seats = [...(btc === null ? [] : [seatOf(btc, 'heard', request)]), ...series.map((one) => seatOf(one, 'own', request))];
   const funding = new FundingCalendar(request.funding);
   const bySymbol = new Map(seats.map((seat) => [seat.symbol, seat]));
   const stepMs = timeframeMs(settings.pair.entry);
@@ -96,7 +102,8 @@ export function runGroup(request: GroupRequest, onProgress: (bars: number) => vo
     }),
   });
   for (const { series: one } of seats.map(({ bars }) => bars)) engine.open(instrumentOf(one.contract));
-  const firstMs = Math.min(...seats.map(({ bars }) => bars.series.firstMs));
+  if (request.start !== undefined) warmUp(seats, engine, request.start);
+  const firstMs = request.start?.firstMs ?? Math.min(...seats.map(({ bars }) => bars.series.firstMs));
   const endMs = Math.max(...seats.map(({ bars }) => bars.endMs));
   let [heard, told] = [0, 0];
   for (let openMs = firstMs; openMs < endMs; openMs += stepMs) {
@@ -109,6 +116,16 @@ export function runGroup(request: GroupRequest, onProgress: (bars: number) => vo
   }
   onProgress(heard - told);
   return seats.filter(({ role }) => role === 'own').map((seat) => resultOf(seat, request));
+}
+
+function warmUp(seats: readonly Seat[], engine: StrategyEngine, { firstMs, bars }: StartingBars): void {
+  for (const { symbol, feed, trend } of seats) {
+    const history = bars.get(symbol) ?? { trend: [], entry: [] };
+    const { before, closed } = feed.load(history.trend, history.entry);
+    engine.warm(symbol, before, closed);
+    const [player] = engine.playersOf(symbol);
+    if (player !== undefined) trend.note(firstMs, player);
+  }
 }
 
 interface Room {

@@ -3,14 +3,15 @@
 import type { Worker } from 'node:worker_threads';
 import { MarketDataError } from '../../emulator/market/market-data-error.ts';
 import { startThread } from '../worker-thread.ts';
-import type { ThreadMessage, ThreadResult, ThreadTask } from './phase-one-thread.ts';
+import type { PhaseOneResult, PhaseOneTask, TaskPool } from './phase-one.ts';
+import type { ThreadMessage } from './phase-one-thread.ts';
 
 const threadUrl = (): URL =>
   new URL(import.meta.url.endsWith('.ts') ? './phase-one-thread.ts' : './phase-one-thread.js', import.meta.url);
 
 interface Round {
-  readonly tasks: readonly ThreadTask[];
-  readonly results: ThreadResult[];
+  readonly tasks: readonly PhaseOneTask[];
+  readonly results: PhaseOneResult[];
   readonly onProgress: (bars: number) => void;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
@@ -18,7 +19,7 @@ interface Round {
   done: number;
 }
 
-export class ThreadPool {
+export class ThreadPool implements TaskPool {
   readonly #threads: readonly Worker[];
   #round: Round | null = null;
 
@@ -30,9 +31,8 @@ export class ThreadPool {
     }
   }
 
-  /** `onProgress` is told of every bar that was heard, or of every file that was read. */
-  async run(tasks: readonly ThreadTask[], onProgress: (count: number) => void): Promise<readonly ThreadResult[]> {
-    const results: ThreadResult[] = [];
+  async run(tasks: readonly PhaseOneTask[], onProgress: (count: number) => void): Promise<readonly PhaseOneResult[]> {
+    const results: PhaseOneResult[] = [];
     if (tasks.length === 0) return results;
     await new Promise<void>((resolve, reject) => {
       this.#round = { tasks, results, onProgress, resolve, reject, next: 0, done: 0 };

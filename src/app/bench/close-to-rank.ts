@@ -123,6 +123,7 @@ export async function closeToRankFigures({ bursts: wanted, symbols, onBurst }: B
     symbols,
     speed: 1,
     nodeFlags: [],
+    settings: {},
     botWords: () => [],
     onLine: (line) => bursts.onLine(line),
   });

@@ -15,6 +15,8 @@ export interface PairOptions {
   readonly symbols: number;
   readonly speed: number;
   readonly nodeFlags: readonly string[];
+  /** Settings of the bot besides its folders. */
+  readonly settings: Readonly<Record<string, string>>;
   /** Words behind `run --json --exchange URL`, made from the folder of the pair. */
   readonly botWords: (folder: string) => readonly string[];
   readonly onLine: (line: Readonly<Record<string, unknown>>) => void;
@@ -48,7 +50,7 @@ export async function startPair(options: PairOptions): Promise<LivePair> {
   });
   const words = ['run', '--json', '--exchange', exchange.rest, ...options.botWords(folder)];
   const bot = spawn(process.execPath, [...options.nodeFlags, shimPath(), ...words], {
-    env: { ...environment, DATA_DIR: join(folder, 'data') },
+    env: { ...environment, DATA_DIR: join(folder, 'data'), ...options.settings },
     // Settings of whoever measures must not change what is measured.
     cwd: folder,
     stdio: ['ignore', 'pipe', 'ignore'],

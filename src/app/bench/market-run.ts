@@ -1,6 +1,7 @@
 // App, `perpscout bench`: the shipped rooms 3 and 4 over the measured market, minute after minute. Frames arrive before the clock
 // is started, as they do in life; closing, folding, indicators, detectors, score and rank are what is timed.
 import { DataService } from '../../../services/data-service.ts';
+import type { ScannedMinute } from '../../../services/decision-traces.ts';
 import { Dispatcher } from '../../../services/dispatcher.ts';
 import { EventQueue } from '../../../services/event-queue.ts';
 import { type MinuteDecision, StrategyEngine } from '../../../services/strategy-engine.ts';
@@ -80,5 +81,10 @@ export class MarketRun {
     const decision = this.#engine.onMinute(barOpenMs, minute.closed);
     this.signals += decision.ranked.length;
     return decision;
+  }
+
+  /** What was thought of every contract in the minute decided last, as the traces keep it. */
+  scanned({ barCloseMs, scanned }: MinuteDecision): ScannedMinute {
+    return { barCloseMs, scanned, evaluations: scanned.flatMap((symbol) => this.#engine.evaluationsOf(symbol)) };
   }
 }

@@ -11,6 +11,7 @@ import { holdPath } from '../data-files.ts';
 import { HoldFile } from '../hold-file.ts';
 import { logger } from '../log.ts';
 import { type MarketChoice, marketArgs, marketChoice } from '../market-options.ts';
+import { keepHeapModest } from '../modest-heap.ts';
 import { Probe } from '../probe.ts';
 import type { OpenedVenue, VenueTools } from '../venue.ts';
 
@@ -19,6 +20,7 @@ const DEFAULT_SIM_SPEED = 60;
 
 export async function run(args: ParsedArgs): Promise<number> {
   const settings = withMode(loadSettings(process.env), args);
+  keepHeapModest();
   const forMs = args.durationMs('for');
   const choice = marketChoice(args);
   mkdirSync(settings.DATA_DIR, { recursive: true, mode: 0o700 });
@@ -28,7 +30,7 @@ export async function run(args: ParsedArgs): Promise<number> {
   const probePath = args.text('probe');
   const probe = probePath === null ? null : new Probe(probePath, tools.wallClock);
   const start = args.has('fresh') ? 'fresh' : 'resume';
-  const asked = { forMs, start, output: args.has('json') ? 'json' : 'text', probe } as const;
+  const asked = { forMs, start, output: args.has('json') ? 'json' : 'text', probe, record: args.text('record') } as const;
   try {
     const { runSession } = await import('../session.ts');
     return await runSession(settings, asked, tools, () => openVenue(settings, { args, choice }, tools));

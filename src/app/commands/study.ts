@@ -19,7 +19,7 @@ import { claimsOf } from '../study/claims.ts';
 import { studyMarkdown } from '../study/report.ts';
 import { signalChart } from '../study/signal-chart.ts';
 import { scenesOf } from '../study/signal-scene.ts';
-import { passSettings, runStudy, type StudySignal } from '../study/study.ts';
+import { passSettings, type RateIn, runStudy, type StudySignal } from '../study/study.ts';
 import { recordedSymbol } from '../study/symbol-run.ts';
 import { Screen } from '../terminal/screen.ts';
 import { type Text, textIn } from '../text/catalogue.ts';
@@ -37,7 +37,7 @@ interface Asked {
   readonly settings: StrategySettings;
   readonly command: string;
   readonly text: Text;
-  readonly seed: number;
+  readonly rateIn: RateIn;
 }
 
 export async function run(args: ParsedArgs): Promise<number> {
@@ -77,16 +77,14 @@ export async function run(args: ParsedArgs): Promise<number> {
     step = work.next();
   }
   screen.settle();
-  const { report, signals } = step.value;
+  const { report, signals, rateIn } = step.value;
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'study.json'), `${JSON.stringify(report, null, 2)}\n`);
   for (const [file, language] of REPORTS) writeFileSync(join(folder, file), studyMarkdown(report, command, textIn(language)));
   const files = ['study.json', ...REPORTS.map(([file]) => file)];
   if (charts > 0) {
     const chosen = chooseSignals(signals, charts, (id) => hashText(id, choice.seed));
-    files.push(
-      ...(await draw(chosen, { source, folder, settings, text, seed: choice.seed, command: `${command} --charts ${charts}` })),
-    );
+    files.push(...(await draw(chosen, { source, folder, settings, text, rateIn, command: `${command} --charts ${charts}` })));
   }
   if (args.has('json')) process.stdout.write(`${JSON.stringify(report)}\n`);
   else process.stdout.write(`${text('study.written', { files: files.join(', ') })}\n`);
@@ -114,10 +112,11 @@ async function draw(chosen: readonly StudySignal[], asked: Asked): Promise<strin
     const [scene] = scenesOf(smcConfluence, passes.get(one.pass) ?? asked.settings, recorded, [one]);
     if (scene === undefined) throw new Error(`signal ${one.signal.id} did not come again`);
     const theme = drawn.length % 2 === 0 ? 'dark' : 'light';
-    const spec = signalChart(scene, { size: 'desktop', theme, rising: 'green' }, asked.text);
+    const measured = asked.rateIn(one);
+    const spec = signalChart(scene, { size: 'desktop', theme, rising: 'green' }, asked.text, measured);
     const file = `${String(drawn.length + 1).padStart(2, '0')}-${one.signal.symbol}-${one.signal.setup}-${one.signal.side}.png`;
     writeFileSync(join(asked.folder, file), await renderer.render(spec));
-    drawn.push({ chosen: one, file, claims: claimsOf(scene) });
+    drawn.push({ chosen: one, file, claims: claimsOf(scene), measured });
   }
   writeFileSync(join(asked.folder, 'checklist.md'), checklistMarkdown(drawn, asked.command, asked.text));
   return [...drawn.map(({ file }) => file), 'checklist.md'];

@@ -1,7 +1,7 @@
 // App, `perpscout why`: a signal as its journal row tells it, with what was decided about it in its minute.
 import type { SignalRecord } from '../../adapters/journal/read-model.ts';
 import type { Factor, Gate, Signal } from '../../core/signal.ts';
-import type { RecordedDecision, SignalFate } from '../../ports/history.ts';
+import type { RecordedDecision, SignalFate, SignalModel } from '../../ports/history.ts';
 
 /** JSON knows no NaN and no infinity, it writes null. A gate that passed on such a number had all the room there is. */
 type Stored<T> = { readonly [K in keyof T]: T[K] extends number ? number | null : T[K] };
@@ -12,6 +12,7 @@ type StoredSignal = Omit<Signal, 'gates' | 'factors'> & {
 interface StoredSnapshot {
   readonly rank: number;
   readonly judgement: { readonly kind: string; readonly reason?: string };
+  readonly model?: SignalModel;
 }
 
 function gateOf({ value, threshold, margin, ...gate }: Stored<Gate>): Gate {
@@ -26,11 +27,11 @@ const factorOf = ({ points, maxPoints, value, ...factor }: Stored<Factor>): Fact
   value: value ?? Number.NaN,
 });
 
-function fateOf(snapshotJson: string | null): SignalFate | null {
-  if (snapshotJson === null) return null;
-  const { rank, judgement } = JSON.parse(snapshotJson) as StoredSnapshot;
-  return { rank, kind: judgement.kind === 'real' ? 'real' : 'notReal', reason: judgement.reason ?? null };
-}
+const fateOf = ({ rank, judgement }: StoredSnapshot): SignalFate => ({
+  rank,
+  kind: judgement.kind === 'real' ? 'real' : 'notReal',
+  reason: judgement.reason ?? null,
+});
 
 export function journaledDecision({
   evaluationJson,
@@ -38,5 +39,7 @@ export function journaledDecision({
 }: Pick<SignalRecord, 'evaluationJson' | 'snapshotJson'>): RecordedDecision {
   const signal = JSON.parse(evaluationJson) as StoredSignal;
   const evaluation = { ...signal, gates: signal.gates.map(gateOf), factors: signal.factors.map(factorOf) };
-  return { evaluation, fate: fateOf(snapshotJson) };
+  const snapshot = snapshotJson === null ? null : (JSON.parse(snapshotJson) as StoredSnapshot);
+  if (snapshot === null) return { evaluation, fate: null };
+  return { evaluation, fate: fateOf(snapshot), ...(snapshot.model === undefined ? {} : { model: snapshot.model }) };
 }

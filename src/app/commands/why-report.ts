@@ -2,7 +2,7 @@
 // and its sentence, and what became of earlier signals of this kind.
 import type { HitRate } from '../../book/hit-rates.ts';
 import type { Gate, TracedEvaluation } from '../../core/signal.ts';
-import type { DecisionReport, RecordedDecision, SignalFate } from '../../ports/history.ts';
+import type { DecisionReport, RecordedDecision, SignalFate, SignalModel } from '../../ports/history.ts';
 import { padColumns } from '../terminal/columns.ts';
 import { instant, price } from '../terminal/format.ts';
 import { hitRateRecord, hitRateSentence } from '../terminal/hit-rate.ts';
@@ -26,9 +26,10 @@ const plain = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (_, v: unknown) => (typeof v === 'number' && !Number.isFinite(v) ? null : v)));
 
 export function whyRecord({ symbol, atMs, kind, span, decisions }: WhyReport): unknown {
-  const evaluations = decisions.map(({ evaluation, fate, measured }) => ({
+  const evaluations = decisions.map(({ evaluation, fate, model, measured }) => ({
     ...evaluation,
     fate,
+    model: model ?? null,
     measured: hitRateRecord(measured),
   }));
   return plain({
@@ -54,7 +55,7 @@ export function whyLines({ symbol, atMs, kind, span, decisions }: WhyReport, tex
   }
 }
 
-function decisionLines({ evaluation, fate, measured }: Decision, text: Text): string[] {
+function decisionLines({ evaluation, fate, model, measured }: Decision, text: Text): string[] {
   const { setup, side, zone, plan, score } = evaluation;
   const lines = [
     text('why.setup', {
@@ -68,6 +69,7 @@ function decisionLines({ evaluation, fate, measured }: Decision, text: Text): st
   if (plan !== null)
     lines.push(text('why.plan', { entry: price(plan.entry), stop: price(plan.stop), target: price(plan.target) }));
   lines.push(hitRateSentence(score, measured, text), verdictLine(evaluation, fate, text));
+  if (model !== undefined) lines.push(modelSentence(model, text));
   return [
     ...lines,
     '',
@@ -85,6 +87,13 @@ function verdictLine({ emitted, firstFailedGate }: TracedEvaluation, fate: Signa
   if (fate === null) return text('why.emitted');
   const outcome = fate.kind === 'real' ? worded(text, 'fate', 'real') : worded(text, 'reason', fate.reason ?? '');
   return text('why.emitted') + text('why.rank', { rank: fate.rank, fate: outcome });
+}
+
+/** "model m1: chance of the target 0.412 < 0.55, expected −0.21 R (shadow)" */
+export function modelSentence({ version, probability, evR, mode, threshold, pass }: SignalModel, text: Text): string {
+  const chance = `${probability.toFixed(3)} ${pass ? '≥' : '<'} ${threshold}`;
+  const ev = `${evR < 0 ? '−' : '+'}${Math.abs(evR).toFixed(2)}`;
+  return text('why.model', { version, chance, ev, mode });
 }
 
 /** "room（空間）": the id is what machines print, the word what people read. */

@@ -4,7 +4,7 @@ import { memoryUsage, uptime } from 'node:process';
 import { threadUrl, WorkerChartRenderer } from '../../adapters/chart/worker-renderer.ts';
 import type { SymbolId } from '../../core/units.ts';
 import type { ChatContext, ChatHouse } from '../chat-house.ts';
-import { startThread } from '../worker-thread.ts';
+import { SMALL_THREAD, startThread } from '../worker-thread.ts';
 import { ChatSettings } from './chat-settings.ts';
 import { BotDesk } from './desk.ts';
 import { Herald } from './herald.ts';
@@ -15,7 +15,7 @@ import { StatusWatch } from './status-watch.ts';
 import type { DeskRoom } from './turn.ts';
 
 export function openHouse(context: ChatContext): ChatHouse {
-  const charts = new WorkerChartRenderer(() => startThread(threadUrl()));
+  const charts = new WorkerChartRenderer(() => startThread(threadUrl(), null, SMALL_THREAD));
   const room: DeskRoom = {
     parts: partsOf(context, charts),
     chat: new ChatSettings(context.store.settings),

@@ -9,8 +9,8 @@ import { BarFolder, type BarSeries } from '../../core/bars.ts';
 import { tickSize } from '../../core/grid.ts';
 import type { Bar, Instrument } from '../../core/market.ts';
 import { type Timeframe, timeframeMs } from '../../core/timeframe.ts';
+import type { SymbolId } from '../../core/units.ts';
 import { VenueError } from '../../ports/errors.ts';
-
 import { type ChartMarks, marksOf } from './live-marks.ts';
 import type { LiveCandles, MarketDesk } from './parts.ts';
 
@@ -19,7 +19,8 @@ const BARS = 300;
 /** Nothing looks back on these rings; a track wants them all the same. */
 const NO_DEPTH = { closes: 1, atr: 1, bandWidth: 1, volume: 1, trades: 1 } as const;
 
-type Data = Pick<DataService, 'symbols' | 'bars' | 'instrument' | 'mark' | 'contextOf'>;
+type Held = { readonly entry: BarSeries; readonly trend: BarSeries };
+type Data = Pick<DataService, 'symbols' | 'instrument' | 'mark' | 'contextOf'> & { bars(symbol: SymbolId): Held | undefined };
 type OnDemand = Pick<OnDemandData, 'candles' | 'held'>;
 type Engine = Pick<StrategyEngine, 'playersOf'>;
 type Drawing = Pick<LiveCandles, 'bars' | 'marks' | 'source'>;
@@ -52,8 +53,6 @@ export function liveMarket(data: Data, engine: Engine, onDemand: OnDemand): Mark
     },
   };
 }
-
-type Held = { readonly entry: BarSeries; readonly trend: BarSeries };
 
 function liveDrawing(held: Held, players: ReturnType<Engine['playersOf']>, timeframe: Timeframe): Drawing | null {
   const tracks = players.find((player) => player instanceof TwoTracks);

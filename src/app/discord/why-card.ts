@@ -5,7 +5,7 @@ import { escapeMarkdown } from '../../core/markdown.ts';
 import type { Gate, TracedEvaluation } from '../../core/signal.ts';
 import type { Card, CardField } from '../../ports/chat.ts';
 import type { DecisionReport, RecordedDecision, SignalFate } from '../../ports/history.ts';
-import { amount, comparison, digitsOf, gateName } from '../commands/why-report.ts';
+import { amount, comparison, digitsOf, gateName, modelSentence } from '../commands/why-report.ts';
 import { alone, button, COLOURS, cardOf, fittingLines } from './card.ts';
 import { scoreSentence } from './score-words.ts';
 import { decimal, marketText, marketTime, price, type Reader, signed, symbolText, word } from './wording.ts';
@@ -57,7 +57,7 @@ function evaluatedCard(reader: Reader, { report, source, rateOf }: WhyFacts, tim
   });
 }
 
-function decisionFields(reader: Reader, { evaluation, fate }: RecordedDecision, measured: HitRate | null): CardField[] {
+function decisionFields(reader: Reader, { evaluation, fate, model }: RecordedDecision, measured: HitRate | null): CardField[] {
   const { text } = reader;
   const { setup, side, zone, plan, score, gates, factors } = evaluation;
   const name = text('dc.why.head', {
@@ -68,6 +68,7 @@ function decisionFields(reader: Reader, { evaluation, fate }: RecordedDecision, 
   });
   const head = [verdictLine(reader, evaluation), scoreSentence(reader, score, measured)];
   if (fate !== null) head.push(fateLine(reader, fate));
+  if (model !== undefined) head.push(escapeMarkdown(modelSentence(model, text)));
   if (plan !== null) head.push(planLine(reader, plan));
   const more = (count: number): string => text('dc.page.more', { count });
   const gateLines = gates.map((gate) => gateLine(reader, gate));

@@ -16,7 +16,7 @@ import type {
   TradeLine,
   VirtualLine,
 } from '../../ports/history.ts';
-import { startThread } from '../worker-thread.ts';
+import { SMALL_THREAD, startThread } from '../worker-thread.ts';
 import type { Question } from './answers.ts';
 import type { Asked, Reply } from './history-thread.ts';
 
@@ -86,7 +86,7 @@ export class WorkerHistory implements History {
 
   #alive(): Worker {
     if (this.#worker !== null) return this.#worker;
-    const worker = startThread(threadUrl(), { path: this.#path });
+    const worker = startThread(threadUrl(), { path: this.#path }, SMALL_THREAD);
     worker.unref();
     worker.on('message', (reply: Reply) => this.#settle(reply));
     worker.on('error', (error) => this.#gone(worker, error.message));

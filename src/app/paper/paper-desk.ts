@@ -17,6 +17,8 @@ export interface PaperDeskOptions {
   readonly logger: Logger;
   readonly symbols: readonly SymbolId[];
   readonly timeframe: Timeframe;
+  /** Of a market without an index of other places the mark is the last price. */
+  readonly marks: 'told' | 'derived';
   /** Called when a price may have moved the account. */
   readonly onStep: () => void;
   /** Market time at which the account was left. */
@@ -46,7 +48,7 @@ export class PaperDesk {
   }
 
   hear(event: MarketEvent): void {
-    const { venue, timeframe, clock } = this.#options;
+    const { venue, timeframe, clock, marks } = this.#options;
     switch (event.kind) {
       case 'bar': {
         if (venue.contract(event.symbol) === null) return;
@@ -61,7 +63,7 @@ export class PaperDesk {
           if (venue.contract(symbol) === null) continue;
           this.#settle(symbol, event.at);
           this.#funding.set(symbol, { rate: fundingRate, nextMs: nextFundingMs });
-          this.#walk.hearMark(symbol, markPrice, event.at);
+          if (marks === 'told') this.#walk.hearMark(symbol, markPrice, event.at);
         }
         break;
       case 'feed':
@@ -87,8 +89,9 @@ export class PaperDesk {
   #settle(symbol: string, atMs: number): void {
     const { venue } = this.#options;
     const due = this.#funding.get(symbol);
-    if (due === undefined || !(due.nextMs > 0) || atMs < due.nextMs || !Number.isFinite(due.rate)) return;
-    if (venue.watches(symbol)) venue.settleFunding(symbol, due.rate.toFixed(RATE_DECIMALS), epochMs(due.nextMs));
+    if (due === undefined || !(due.nextMs > 0) || atMs < due.nextMs || !venue.watches(symbol)) return;
+    const rate = Number.isFinite(due.rate) ? due.rate.toFixed(RATE_DECIMALS) : ASSUMED_FUNDING.rate;
+    venue.settleFunding(symbol, rate, epochMs(due.nextMs));
   }
 
   #mendHole(symbol: SymbolId, openMs: number): void {

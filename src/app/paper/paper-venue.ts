@@ -28,6 +28,8 @@ export interface PaperOptions {
   readonly logger: Logger;
   /** Whether the market tells its leverage brackets: only to a key. */
   readonly brackets: 'asked' | 'assumed';
+  /** Whether the market's marks are an index of their own, or nothing but its last prices; told by default. */
+  readonly marks?: 'told' | 'derived';
 }
 
 export interface PaperVenue {
@@ -63,6 +65,7 @@ export async function openPaperVenue(options: PaperOptions): Promise<PaperVenue>
     logger,
     symbols,
     timeframe: settings.ENTRY_TF,
+    marks: options.marks ?? 'told',
     onStep: () => broker.tell(),
     leftMs: kept?.nowMs ?? Number.POSITIVE_INFINITY,
   });

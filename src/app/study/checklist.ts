@@ -1,5 +1,7 @@
 // App, `perpscout study`: the drawn signals as a page: picture, claims, and room for the eye of a person.
+import type { HitRate } from '../../book/hit-rates.ts';
 import { instant } from '../terminal/format.ts';
+import { hitRateSentence } from '../terminal/hit-rate.ts';
 import type { Text } from '../text/catalogue.ts';
 import type { Claim } from './claims.ts';
 import type { StudySignal } from './study.ts';
@@ -8,16 +10,20 @@ export interface DrawnSignal {
   readonly chosen: StudySignal;
   readonly file: string;
   readonly claims: readonly Claim[];
+  /** What became of signals like it in the recordings. */
+  readonly measured: HitRate | null;
 }
 
 const mark = (holds: boolean): string => (holds ? '✓' : '✗');
 
-function section({ chosen, file, claims }: DrawnSignal, place: number, text: Text): string[] {
+function section({ chosen, file, claims, measured }: DrawnSignal, place: number, text: Text): string[] {
   const { symbol, side, setup, score, barCloseMs, zone } = chosen.signal;
   return [
-    `## ${place}. ${symbol} · ${side} · ${setup} · ${score} · ${instant(barCloseMs)}`,
+    `## ${place}. ${symbol} · ${side} · ${setup} · ${instant(barCloseMs)}`,
     '',
     `![${symbol} ${instant(barCloseMs)}](${file})`,
+    '',
+    hitRateSentence(score, measured, text),
     '',
     text('study.checklist.line', { pass: text(`study.pass.${chosen.pass}`), id: chosen.signal.id, zone: zone.id }),
     '',

@@ -107,7 +107,8 @@ export function factorRows(samples: readonly Sample[]): GroupRow[] {
   ];
 }
 
-function rowsBy(samples: readonly Sample[], read: (signal: Signal) => string): GroupRow[] {
+/** One row for every answer that the signals give. */
+export function rowsBy(samples: readonly Sample[], read: (signal: Signal) => string): GroupRow[] {
   const keys = [...new Set(samples.map(({ signal }) => read(signal)))].sort();
   return keys.map((key) =>
     measure(

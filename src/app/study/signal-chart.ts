@@ -1,9 +1,11 @@
 // App, `perpscout study`: a signal's scene as a picture: its zone, the zones around it, what was swept and broken before it, and the
 // trade that it proposes.
+import type { HitRate } from '../../book/hit-rates.ts';
 import { barOpen, timeframeMs } from '../../core/timeframe.ts';
 import { epochMs } from '../../core/units.ts';
 import type { ChartBreak, ChartLook, ChartSpec, ChartSweep, ChartZone } from '../../ports/chart.ts';
 import { instant } from '../terminal/format.ts';
+import { hitRateCell } from '../terminal/hit-rate.ts';
 import { isTextKey, type Text } from '../text/catalogue.ts';
 import { type HeldZone, isBreak, isSweep, type SignalScene, sweptFrom } from './signal-scene.ts';
 
@@ -87,12 +89,14 @@ function sweepsOf(scene: SignalScene, text: Text): ChartSweep[] {
     }));
 }
 
-export function signalChart(whole: SignalScene, look: ChartLook, text: Text): ChartSpec {
+/** `measured`: what became of signals like it, which a score never stands without. */
+export function signalChart(whole: SignalScene, look: ChartLook, text: Text, measured: HitRate | null): ChartSpec {
   const { signal } = whole;
   const scene = { ...whole, bars: whole.bars.slice(-barsShown(whole, look.size)) };
   const { plan, side, symbol } = signal;
   const numbers = {
     score: signal.score,
+    hit: hitRateCell(measured, text),
     setup: worded(text, `setup.${signal.setup}`, signal.setup),
     rr: plan.rewardToRisk.toFixed(2),
     risk: ((plan.risk / plan.entry) * 100).toFixed(2),

@@ -25,25 +25,56 @@ export interface Dated {
   readonly value: number;
 }
 
-/** Percentile interval (95 %) of the mean when whole days are drawn with replacement; one day alone gives no interval. */
-export function dayBootstrap(values: readonly Dated[], draws: number, seed: number): Interval {
-  const days = new Map<number, { sum: number; n: number }>();
+interface DayBlock {
+  readonly sum: number;
+  readonly n: number;
+}
+
+function dayBlocks(values: readonly Dated[]): Map<number, DayBlock> {
+  const days = new Map<number, DayBlock>();
   for (const { day, value } of values) {
     const held = days.get(day) ?? { sum: 0, n: 0 };
     days.set(day, { sum: held.sum + value, n: held.n + 1 });
   }
-  const blocks = [...days.values()];
+  return days;
+}
+
+function percentiles(drawn: readonly number[]): Interval {
+  const sorted = drawn.filter((value) => !Number.isNaN(value)).sort((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+  return { low: at(0.025), high: at(0.975) };
+}
+
+/** As below, of the mean of one group less the mean of another: each drawn day brings what both had in it. */
+export function dayBootstrapDifference(a: readonly Dated[], b: readonly Dated[], draws: number, seed: number): Interval {
+  const [ours, theirs] = [dayBlocks(a), dayBlocks(b)];
+  const days = [...new Set([...ours.keys(), ...theirs.keys()])];
+  if (days.length < 2) return { low: Number.NaN, high: Number.NaN };
+  const random = new SeededRandom(seed);
+  const meanOf = (drawn: readonly (DayBlock | undefined)[]): number =>
+    drawn.reduce((sum, block) => sum + (block?.sum ?? 0), 0) / drawn.reduce((n, block) => n + (block?.n ?? 0), 0);
+  return percentiles(
+    Array.from({ length: draws }, () => {
+      const drawn = days.map(() => days[Math.floor(random.next() * days.length)] ?? 0);
+      return meanOf(drawn.map((day) => ours.get(day))) - meanOf(drawn.map((day) => theirs.get(day)));
+    }),
+  );
+}
+
+/** Percentile interval (95 %) of the mean when whole days are drawn with replacement; one day alone gives no interval. */
+export function dayBootstrap(values: readonly Dated[], draws: number, seed: number): Interval {
+  const blocks = [...dayBlocks(values).values()];
   if (blocks.length < 2) return { low: Number.NaN, high: Number.NaN };
   const random = new SeededRandom(seed);
-  const means = Array.from({ length: draws }, () => {
-    let [sum, n] = [0, 0];
-    for (let i = 0; i < blocks.length; i++) {
-      const block = blocks[Math.floor(random.next() * blocks.length)];
-      sum += block?.sum ?? 0;
-      n += block?.n ?? 0;
-    }
-    return sum / n;
-  }).sort((a, b) => a - b);
-  const at = (share: number): number => means[Math.min(draws - 1, Math.floor(share * draws))] ?? Number.NaN;
-  return { low: at(0.025), high: at(0.975) };
+  return percentiles(
+    Array.from({ length: draws }, () => {
+      let [sum, n] = [0, 0];
+      for (let i = 0; i < blocks.length; i++) {
+        const block = blocks[Math.floor(random.next() * blocks.length)];
+        sum += block?.sum ?? 0;
+        n += block?.n ?? 0;
+      }
+      return sum / n;
+    }),
+  );
 }

@@ -1,6 +1,7 @@
 // App, `perpscout study`: the whole measurement over a folder of recordings. Three passes: as shipped, without the cost gate,
 // and without any floor for the score, so that numbers exist for every band.
 import type { Strategy, StrategySettings } from '../../../strategy/strategy.ts';
+import { type HitRate, HitRates } from '../../book/hit-rates.ts';
 import type { MarketSource } from '../../emulator/market/source.ts';
 import { bandRows, factorRows, type GroupRow, measure, setupRows, sideRows } from './groups.ts';
 import { type Sample, sampleOf } from './label.ts';
@@ -55,6 +56,15 @@ export interface StudySignal extends HeardSignal {
   readonly contract: number;
 }
 
+/** What became of all signals of that pass, set-up and score in the recordings, also of later ones; null below 70. */
+export type RateIn = (one: Pick<StudySignal, 'pass' | 'signal'>) => HitRate | null;
+
+export interface Study {
+  readonly report: StudyReport;
+  readonly signals: readonly StudySignal[];
+  readonly rateIn: RateIn;
+}
+
 export function passSettings(settings: StrategySettings): readonly (readonly [PassId, StrategySettings])[] {
   const open = { ...settings, costGateR: Number.POSITIVE_INFINITY };
   return [
@@ -88,8 +98,14 @@ function passReport(id: PassId, { samples, heard }: PassNotes, settings: Strateg
   };
 }
 
+function ratesOf(samples: readonly Sample[]): HitRates {
+  const rates = new HitRates();
+  rates.restore(samples.map(({ signal: { setup, score }, label }) => ({ setup, score, outcomes: 1, hits: label.hit1R })));
+  return rates;
+}
+
 /** Contract after contract, so that one span of bars is held at a time. Yields how many are done. */
-export function* runStudy(request: StudyRequest): Generator<number, { report: StudyReport; signals: readonly StudySignal[] }> {
+export function* runStudy(request: StudyRequest): Generator<number, Study> {
   const { source, strategy, settings, placebos, seed } = request;
   const passes = passSettings(settings);
   const notes = new Map<PassId, PassNotes>(passes.map(([id]) => [id, { samples: [], heard: [] }]));
@@ -126,5 +142,6 @@ export function* runStudy(request: StudyRequest): Generator<number, { report: St
     seed,
     passes: passes.map(([id]) => passReport(id, notes.get(id) ?? { samples: [], heard: [] }, settings)),
   };
-  return { report, signals };
+  const rates = new Map([...notes].map(([id, { samples }]) => [id, ratesOf(samples)]));
+  return { report, signals, rateIn: ({ pass, signal }) => rates.get(pass)?.rateOf(signal.setup, signal.score) ?? null };
 }

@@ -8,7 +8,7 @@ import { type Column, table } from './table.ts';
 
 const SIGNAL_ROWS = 8;
 const VIRTUAL_ROWS = 10;
-const REPORT_CELLS = 100;
+export const REPORT_CELLS = 100;
 
 const left = (title: string, maxWidth: number): Column => ({ title, align: 'left', maxWidth });
 const right = (title: string, maxWidth: number): Column => ({ title, align: 'right', maxWidth });

@@ -6,7 +6,7 @@ import type { Notifier } from '../../ports/notifier.ts';
 import type { Text } from '../text/catalogue.ts';
 import { cellsOf } from './columns.ts';
 import { eventLine } from './event-line.ts';
-import { renderReport, scanLine } from './report.ts';
+import { REPORT_CELLS, renderReport, scanLine } from './report.ts';
 
 export interface Writable {
   write(text: string): boolean;
@@ -79,7 +79,9 @@ export class Screen implements Notifier {
   }
 
   #draw(lines: readonly string[]): void {
-    const width = this.#out.columns ?? 100;
+    const { columns = 0 } = this.#out;
+    // A terminal without a size of its own says 0.
+    const width = columns > 0 ? columns : REPORT_CELLS;
     this.#erase();
     this.#out.write(`${lines.join('\n')}\n`);
     // A line wider than the window wraps and takes more rows of the screen.

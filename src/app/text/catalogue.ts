@@ -1,7 +1,12 @@
 // App, words for people: every sentence a person reads comes from one JSON catalogue per language. Log lines and errors
 // stay English, so that help from elsewhere still works.
-import en from './en.json' with { type: 'json' };
-import zhTw from './zh-TW.json' with { type: 'json' };
+import backtestEn from './backtest-en.json' with { type: 'json' };
+import backtestZhTw from './backtest-zh-TW.json' with { type: 'json' };
+import generalEn from './en.json' with { type: 'json' };
+import generalZhTw from './zh-TW.json' with { type: 'json' };
+
+const en = { ...generalEn, ...backtestEn };
+const zhTw = { ...generalZhTw, ...backtestZhTw };
 
 export type Language = 'zh-TW' | 'en';
 export type TextKey = keyof typeof zhTw;

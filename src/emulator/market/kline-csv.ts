@@ -9,6 +9,7 @@ import { MarketDataError } from './market-data-error.ts';
 const HEADER = ['open_time', 'open', 'high', 'low', 'close', 'volume', 'quote_volume', 'trades', 'taker_buy_volume'] as const;
 const REQUIRED = 6;
 const NEWLINE = 0x0a;
+const MOST_DECIMALS = 10;
 
 /** Columns of equal length; the last three are empty where the file does not hold them. */
 export interface KlineColumns {
@@ -90,6 +91,14 @@ function checkSteps(openMs: Float64Array, stepMs: number, rule: StepRule, file: 
   }
 }
 
+/** More decimals than any contract's tick: the trace of a calculation with doubles, not a price of a venue. */
+function decimalsOf({ decimals }: DecimalReader, place: string): number {
+  if (decimals <= MOST_DECIMALS) return decimals;
+  throw new MarketDataError(
+    `${place}: a price has ${decimals} decimals, no contract has more than ${MOST_DECIMALS}; round it to its tick`,
+  );
+}
+
 /** Reads a whole file; `file` is what messages call it. */
 export function parseKlines(bytes: Uint8Array, file: string, rule: StepRule = 'minute'): KlineColumns {
   const headerEnd = bytes.indexOf(NEWLINE);
@@ -105,7 +114,7 @@ export function parseKlines(bytes: Uint8Array, file: string, rule: StepRule = 'm
       const value = reader.next(column === width - 1 ? 'row' : 'field');
       if (value === null) throw new MarketDataError(`${file}:${row + 2}: ${HEADER[column]} is ${reader.fault}`);
       (columns[column] as Float64Array)[row] = value;
-      if (column >= 1 && column <= 4 && reader.decimals > priceDecimals) priceDecimals = reader.decimals;
+      if (column >= 1 && column <= 4 && reader.decimals > priceDecimals) priceDecimals = decimalsOf(reader, `${file}:${row + 2}`);
     }
     const fault = rowFault(columns, row);
     if (fault !== null) throw new MarketDataError(`${file}:${row + 2}: ${fault}`);

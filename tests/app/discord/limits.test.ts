@@ -8,6 +8,7 @@ import { epochMs } from '../../../src/core/units.ts';
 import type { Card, ChatLanguage, ChatOutlet, Post } from '../../../src/ports/chat.ts';
 import { aClick, aCommand, aDesk, NAMES, NOW } from '../../support/a-desk.ts';
 import { cardFaults } from '../../support/card-limits.ts';
+import { NOTICES } from '../../support/some-notices.ts';
 
 const LANGUAGES: readonly ChatLanguage[] = ['zh-TW', 'en'];
 const OPTIONS = {
@@ -67,82 +68,6 @@ describe('every command', () => {
     );
   });
 });
-
-const trade = {
-  tradeId: 'trade000000001',
-  signalId: '0123456789abcdef',
-  symbol: NAMES[1],
-  side: 'long',
-  setup: 'orderBlock',
-  score: 82,
-  entry: '104000.5',
-  stop: 103_000.1,
-  target: 106_000.9,
-  qty: '0.012',
-};
-const NOTICES: readonly Omit<Notice, 'at'>[] = [
-  { event: 'opened', ...trade, leverage: 12, leverageReason: 'bracket', marginPct: 3.5, risk: 99.9, notional: 1_200 },
-  { event: 'protected', ...trade, ms: 210 },
-  { event: 'stopMoved', ...trade, cause: 'breakEven', from: 103_000.1, to: 104_125.3 },
-  { event: 'partial', ...trade, taken: 0.006, left: 0.006 },
-  {
-    event: 'riskLevel',
-    ...trade,
-    severity: 'critical',
-    level: 'CRITICAL',
-    before: 'HIGH',
-    pnlPct: -5.1,
-    pnl: -61.2,
-    mark: 99_000,
-  },
-  { event: 'profitSuggestion', ...trade, pnlPct: 3.2, pnl: 38.4, mark: 107_328.5 },
-  {
-    event: 'closed',
-    ...trade,
-    reason: 'trail',
-    pnl: '12.30',
-    r: 0.61,
-    exit: '105000',
-    fees: '0.6',
-    funding: '-0.1',
-    heldMs: 4_200_000,
-  },
-  {
-    event: 'entryRequest',
-    ...trade,
-    rank: 1,
-    rr: 2,
-    leverage: 12,
-    marginPct: 3.5,
-    notional: 1_200,
-    risk: 99.9,
-    expiresMs: NOW + 180_000,
-  },
-  { event: 'entryAnswered', ...trade, outcome: 'notConfirmed', by: 'nobody' },
-  { event: 'balance', wallet: 10_000, equity: 10_100.5, available: 9_800 },
-  { event: 'drawdown', severity: 'critical', equity: 9_400, peak: 10_000, pct: 6, limitPct: 5 },
-  {
-    event: 'level',
-    severity: 'warning',
-    level: 'NO_NEW_ENTRIES',
-    before: 'NORMAL',
-    reasons: ['feed market-3: no frame for 12 s'],
-  },
-  { event: 'alarm', severity: 'critical', code: 'naked', text: 'position without a stop for 3 s' },
-  { event: 'alarm', severity: 'warning', code: 'streamDown', text: 'connection lost (market-3: timeout)' },
-  { event: 'alarm', severity: 'info', code: 'streamUp', text: 'all streams are back' },
-  { event: 'setting', name: 'MAX_POSITIONS', before: '3', after: '5', by: '222222222222222222', refused: null },
-  { event: 'ready', mode: 'sim', symbols: 648, coldStartMs: 12_345, weightUsed: 1_986 },
-  {
-    event: 'stopped',
-    handover: {
-      positions: Array.from({ length: 30 }, () => ({ ...trade, entry: 104_000.5, stopVerifiedMs: NOW })),
-      unresolved: [],
-      virtuals: 10,
-      unmanaged: [],
-    },
-  },
-];
 
 function heraldOf(language: ChatLanguage): { readonly herald: Herald; readonly posts: Post[] } {
   const posts: Post[] = [];

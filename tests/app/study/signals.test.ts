@@ -5,10 +5,11 @@ import { claimsOf } from '../../../src/app/study/claims.ts';
 import { BANDS, FEWEST, measure } from '../../../src/app/study/groups.ts';
 import { verdict } from '../../../src/app/study/report.ts';
 import { signalChart } from '../../../src/app/study/signal-chart.ts';
-import { scenesOf } from '../../../src/app/study/signal-scene.ts';
+import { type SignalScene, scenesOf } from '../../../src/app/study/signal-scene.ts';
 import type { StudySignal } from '../../../src/app/study/study.ts';
 import { type RecordedSymbol, signalsOf } from '../../../src/app/study/symbol-run.ts';
 import { textIn } from '../../../src/app/text/catalogue.ts';
+import { HitRates } from '../../../src/book/hit-rates.ts';
 import { gridOf } from '../../../src/core/grid.ts';
 import { epochMs, symbolId } from '../../../src/core/units.ts';
 import { smcConfluence } from '../../../strategy/smc-confluence.ts';
@@ -56,12 +57,27 @@ describe('a drawn signal', () => {
 
   it('shows no bar after the trigger and its own zone from the bar it is drawn on', () => {
     for (const scene of scenes) {
-      const spec = signalChart(scene, { size: 'desktop', theme: 'dark', rising: 'green' }, textIn('zh-TW'));
+      const spec = signalChart(scene, { size: 'desktop', theme: 'dark', rising: 'green' }, textIn('zh-TW'), null);
       expect(spec.bars.at(-1)?.openMs).toBe(scene.signal.barOpenMs);
       expect(spec.zones.filter((zone) => zone.weight === 'main').map((zone) => zone.fromMs)).toEqual([scene.signal.zone.atMs]);
       for (const mark of [...spec.breaks, ...spec.sweeps])
         expect('atMs' in mark ? mark.atMs : mark.toMs).toBeLessThanOrEqual(scene.signal.barOpenMs);
     }
+  });
+});
+
+describe('the score of a drawn signal', () => {
+  it('has what became of signals like it beside it', () => {
+    const [scene] = scenes as [SignalScene];
+    const rates = new HitRates();
+    // 20 of 40: half, by Wilson at 1.96 (0.5 + 0.0480) / 1.0960 = 0.5 ± 0.148.
+    rates.restore([{ setup: 'orderBlock', score: 82, outcomes: 40, hits: 20 }]);
+    const look = { size: 'desktop', theme: 'dark', rising: 'green' } as const;
+    const drawn = { ...scene, signal: { ...scene.signal, score: 82 } };
+    expect(signalChart(drawn, look, textIn('en'), rates.rateOf('orderBlock', 82)).subtitle).toContain(
+      'confluence 82 (no probability; past 1R hits: 50 % (35–65, n=40))',
+    );
+    expect(signalChart(drawn, look, textIn('en'), rates.rateOf('sweep', 82)).subtitle).toContain('past 1R hits: too few samples');
   });
 });
 

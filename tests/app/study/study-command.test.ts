@@ -31,7 +31,9 @@ describe('perpscout study', () => {
     expect(markdown).toContain('10,000 one-minute bars of 1 contracts');
     expect(markdown).not.toMatch(/NaN|undefined|\{\w+\}|study\./);
     expect(readFileSync(join(out, 'study.md'), 'utf8')).not.toMatch(/NaN|undefined|\{\w+\}|study\.[a-z]+\./);
-    expect(readFileSync(join(out, 'checklist.md'), 'utf8')).not.toContain('✗');
+    const checklist = readFileSync(join(out, 'checklist.md'), 'utf8');
+    expect(checklist).not.toContain('✗');
+    expect(checklist.match(/^評分 \d+ ?(→ (歷史 1R 命中 \d+ %|樣本太少) \(|（70 分以下不統計）)/gm)).toHaveLength(3);
   });
 
   it('says so where there is nothing to measure', async () => {

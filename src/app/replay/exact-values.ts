@@ -1,0 +1,42 @@
+// App, run journal: values as JSON that come back as what they were: NaN and the infinities, maps, typed arrays and what a venue
+// failed to give.
+import { VenueError } from '../../ports/errors.ts';
+
+const MARK = '\u0000';
+
+type Marked =
+  | { readonly [MARK]: 'number'; readonly is: string }
+  | { readonly [MARK]: 'map'; readonly is: readonly unknown[] }
+  | { readonly [MARK]: 'floats'; readonly is: readonly unknown[] }
+  | { readonly [MARK]: 'venueError'; readonly is: readonly [string, 'retry' | 'final', number | null] };
+
+export const toLine = (value: unknown): string => JSON.stringify(value, (_key, held: unknown) => marked(held));
+
+function marked(held: unknown): unknown {
+  if (typeof held === 'number') return Number.isFinite(held) ? held : { [MARK]: 'number', is: String(held) };
+  if (typeof held !== 'object' || held === null) return held;
+  if (held instanceof Map) return { [MARK]: 'map', is: [...held] };
+  if (held instanceof Float64Array) return { [MARK]: 'floats', is: [...held] };
+  if (held instanceof VenueError) return { [MARK]: 'venueError', is: [held.message, held.remedy, held.code] };
+  return held;
+}
+
+export const fromLine = (line: string): unknown =>
+  JSON.parse(line, (_key, held: unknown) => (isMarked(held) ? meant(held) : held));
+
+const isMarked = (held: unknown): held is Marked => typeof held === 'object' && held !== null && MARK in held;
+
+function meant(held: Marked): unknown {
+  switch (held[MARK]) {
+    case 'number':
+      return Number(held.is);
+    case 'map':
+      return new Map(held.is as readonly (readonly [unknown, unknown])[]);
+    case 'floats':
+      return Float64Array.from(held.is as readonly number[]);
+    case 'venueError': {
+      const [message, remedy, code] = held.is;
+      return new VenueError(message, code === null ? { remedy } : { remedy, code });
+    }
+  }
+}
