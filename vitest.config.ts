@@ -14,6 +14,7 @@ export default defineConfig({
           include: ['tests/**/*.test.ts'],
           exclude: [foreign, 'tests/**/*.slow.test.ts'],
           testTimeout: 30_000,
+          maxWorkers: 2,
         },
       },
       {

@@ -208,6 +208,7 @@ export class ExecutionService {
     priceFees(this.#desk, this.#marks);
     // Before the first full read a restored trade would act on yesterday's news.
     if (this.#keeper.booted) this.#desk.hearAll({ kind: 'tick', stream: this.#account.trust() });
+    if (this.#keeper.booted) this.#commands.keepPanic();
     const flat = this.#desk.holding().length === 0 && this.#keeper.strangers.held === 0;
     if (this.#latches.has('panic') && flat && this.#ladder.level() === 'PANIC') {
       this.#ladder.raise('panic', 'HALTED', 'everything is flat; a person must resume');
@@ -256,6 +257,7 @@ export class ExecutionService {
         .filter((trade) => trade.entry !== null)
         .map((trade) => virtualView(trade, this.#shadows.lastClose(trade.symbol))),
       hitRates: this.#shadows.hitRates,
+      clusterMinutes: this.#settings.inForce.risk.clusterMinutes,
       balance: balance === null ? null : { ...balance, startUsdt: this.#keeper.startEquityUsdt ?? balance.equityUsdt },
       entryRequests: this.#entries.waiting.map((request) =>
         requestView(request, this.#entries.frame(request.plan.symbol, request.plan.grid ?? null).grid),

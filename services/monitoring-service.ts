@@ -16,7 +16,10 @@ const RECENT_SIGNALS = 30;
 const EMPTY: Tally = { minutes: 0, signals: 0, opened: 0, closed: 0, wins: 0, netPnlUsdt: 0, virtualOpened: 0, virtualClosed: 0 };
 
 /** What the execution room answers when somebody looks. */
-export type LiveState = Pick<Overview, 'ladder' | 'positions' | 'virtuals' | 'balance' | 'entryRequests' | 'settings'> & {
+export type LiveState = Pick<
+  Overview,
+  'ladder' | 'positions' | 'virtuals' | 'balance' | 'entryRequests' | 'settings' | 'clusterMinutes'
+> & {
   readonly hitRates: Pick<HitRates, 'rateOf'>;
 };
 type DecidedSignal = Omit<SignalView, 'measured'>;

@@ -108,6 +108,8 @@ export interface Overview {
   readonly virtuals: readonly VirtualView[];
   readonly balance: BalanceView | null;
   readonly entryRequests?: readonly EntryRequestView[];
+  /** Signals of one side within so many minutes are one cluster. */
+  readonly clusterMinutes?: number;
   /** Settings that may be changed while the bot runs, with their values in force. */
   readonly settings?: ReadonlyMap<string, string>;
   readonly tally: Tally;

@@ -59,6 +59,17 @@ describe('the inspection finds a seeded violation of each kind', () => {
     expect(seeded('src/book/ambient.ts', code)).toEqual([`src/book/ambient.ts: uses ${name} on a pure floor`]);
   });
 
+  it.each([
+    ["if (settings.MODE === 'paper') return;"],
+    ["const kind = run.mode === 'backtest' ? 1 : 2;"],
+    ['if (isLive) send();'],
+    ['const mode = options.run.runMode;'],
+  ])('catches a question for the mode: %s', (code) => {
+    for (const room of ['strategy', 'src/risk', 'src/book', 'services'])
+      expect(seeded(`${room}/curious.ts`, code)).toEqual([`${room}/curious.ts: asks in which mode it runs`]);
+    expect(seeded('src/app/composition.ts', code)).toEqual([]);
+  });
+
   it('catches a file of more than 350 lines', () => {
     expect(seeded('src/core/long.ts', '\n'.repeat(351))[0]).toContain('352 lines');
   });

@@ -68,6 +68,15 @@ export class CommandDesk {
     }
   }
 
+  /** Panic means flat, also what a start finds open because its predecessor was killed before it could close anything (K26). */
+  keepPanic(): void {
+    const { latches, desk, strangers } = this.#parts;
+    if (!latches.has('panic')) return;
+    for (const trade of desk.holding())
+      if (trade.exit.wanted === null) desk.hear(trade.plan.tradeId, { kind: 'wantExit', exitClass: 'command' });
+    strangers.closeAll();
+  }
+
   #panic(by: string): void {
     const { latches, desk, strangers } = this.#parts;
     latches.set('panic', `asked for by ${by}`);

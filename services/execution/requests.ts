@@ -122,6 +122,14 @@ function read(wish: Exclude<RequestWish, { kind: ChangeKind }>, context: Request
         onFailure: () => null,
       });
       return;
+    case 'readIncome':
+      dispatcher.send({
+        label,
+        call: async () => (broker.income === undefined ? [] : broker.income(symbol, wish.fromMs, wish.toMs)),
+        apply: (rows) => hear({ kind: 'incomeRead', rows }),
+        onFailure: () => null,
+      });
+      return;
     case 'readFunding':
       dispatcher.send({
         label,

@@ -64,6 +64,7 @@ export function opRowOf(wish: Wish, now: Instant): JournalRow | null {
     case 'readConditionals':
     case 'readFills':
     case 'readFunding':
+    case 'readIncome':
     case 'book':
     case 'tell':
       return null;

@@ -158,6 +158,7 @@ export class TradeDesk {
       case 'readConditionals':
       case 'readFills':
       case 'readFunding':
+      case 'readIncome':
         break;
     }
     request(wish, {

@@ -9,6 +9,29 @@ interface Hold {
   readonly untilMs: number;
 }
 
+interface Away {
+  readonly untilMs: number;
+  readonly nowMs: number;
+}
+
+function awayError(restUrl: string, { untilMs, nowMs }: Away): StartError {
+  const until = new Date(untilMs).toISOString().slice(0, 19);
+  const seconds = Math.ceil((untilMs - nowMs) / 1_000);
+  return new StartError(
+    75,
+    `${restUrl} has asked us to send nothing until ${until}Z (another ${seconds} s), so nothing more was sent; start again after that. Stops rest on the exchange.`,
+  );
+}
+
+/** The same, where the venue has said so in answer to the first question of this run. */
+export function stayAwayWhileHeld(
+  restUrl: string,
+  { health, clock }: { readonly health: () => { readonly heldUntilMs: number }; readonly clock: { readonly now: () => number } },
+): void {
+  const away = { untilMs: health().heldUntilMs, nowMs: clock.now() };
+  if (away.untilMs > away.nowMs) throw awayError(restUrl, away);
+}
+
 export class HoldFile {
   readonly #path: string;
 
@@ -32,14 +55,7 @@ export class HoldFile {
   /** Refuses the start while the venue wants to hear nothing from us. */
   check(restUrl: string, nowMs: number): void {
     const untilMs = this.untilMs(restUrl);
-    if (untilMs > nowMs) {
-      const until = new Date(untilMs).toISOString().slice(0, 19);
-      const seconds = Math.ceil((untilMs - nowMs) / 1_000);
-      throw new StartError(
-        75,
-        `${restUrl} has asked us to send nothing until ${until}Z (another ${seconds} s), so nothing was sent; start again after that. Stops rest on the exchange.`,
-      );
-    }
+    if (untilMs > nowMs) throw awayError(restUrl, { untilMs, nowMs });
     if (untilMs > 0) rmSync(this.#path, { force: true });
   }
 

@@ -1,6 +1,6 @@
 // App, `run --probe FILE`: what an outside observer needs to judge a long run: every bar the strategies were fed, and every few
 // seconds the memory after a forced collection and the delay of the event loop. NDJSON, appended; decides nothing.
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
 import { memoryUsage, resourceUsage } from 'node:process';
 import type { Bar } from '../core/market.ts';
@@ -29,16 +29,21 @@ export interface Vitals {
   readonly loopDelayP999Ms: number;
   readonly loopDelayMaxMs: number;
   readonly cpuMs: number;
+  /** How long the main thread has waited for a core since the last line: delay that is the machine's, not ours. Null where unknown. */
+  readonly starvedMs: number | null;
 }
 
 const VITALS_EVERY_MS = 5_000;
 const MONITOR_MS = 1;
+/** Linux: ns on a core, ns in the queue for one, turns; of the main thread. */
+const SCHEDULER_FILE = '/proc/self/schedstat';
 
 export class Probe {
   readonly #file: number;
   readonly #wallClock: WallClock;
   readonly #delay: IntervalHistogram;
   readonly #cancel: () => void;
+  #queuedMs = queuedMs();
 
   constructor(path: string, wallClock: WallClock) {
     this.#file = openSync(path, 'a', 0o600);
@@ -94,8 +99,22 @@ export class Probe {
       collected: globalThis.gc !== undefined,
       ...loop,
       cpuMs: (userCPUTime + systemCPUTime) / 1_000,
+      starvedMs: this.#starvedMs(),
     };
   }
+
+  #starvedMs(): number | null {
+    const before = this.#queuedMs;
+    this.#queuedMs = queuedMs();
+    return before === null || this.#queuedMs === null ? null : this.#queuedMs - before;
+  }
+}
+
+/** Since the process began. */
+function queuedMs(): number | null {
+  if (!existsSync(SCHEDULER_FILE)) return null;
+  const queuedNs = Number(readFileSync(SCHEDULER_FILE, 'utf8').split(' ')[1]);
+  return Number.isFinite(queuedNs) ? queuedNs / 1e6 : null;
 }
 
 const megabytes = (bytes: number): number => Math.round((bytes / 1_048_576) * 10) / 10;

@@ -14,6 +14,7 @@ import { assemble, type Bot } from './assemble.ts';
 import { entryConfirmFault, type Settings } from './config.ts';
 import { databasePath } from './data-files.ts';
 import { type OpenChat, openChat } from './discord-wiring.ts';
+import { stayAwayWhileHeld } from './hold-file.ts';
 import { watchLoopLag } from './loop-lag.ts';
 import { MODEL_LOOK_MS, watchModel } from './model-watch.ts';
 import { NoticeFan } from './notice-fan.ts';
@@ -137,7 +138,6 @@ async function live(session: Session): Promise<number> {
     notifier: session.notifier,
   });
   if (chat !== null) session.notifier.add(chat.house.herald);
-  model?.open();
   const stopping = new AbortController();
   const timers = [
     wallClock.every(TICK_MS, () => bot.queue.push({ kind: 'tick', wallMs: wallClock.now() })),
@@ -158,6 +158,7 @@ async function live(session: Session): Promise<number> {
       return 0;
     }
     if (storage.fault !== null) session.notifier.publish(safeModeNotice(storage.fault, opened.venue.clock.now()));
+    model?.open();
     const state = storage.journal.load();
     bot.strategy.recall(state.lastSignals, timeframeMs(settings.ENTRY_TF));
     tape?.started(state, storage.people.settings.load());
@@ -192,6 +193,7 @@ async function load(
   const { venue, pacer } = opened;
   await pacer.attach();
   await venue.sync();
+  stayAwayWhileHeld(opened.restUrl, venue);
   const universe = await bot.data.chooseUniverse();
   for (const instrument of universe.included) bot.strategy.open(instrument);
   await venue.broker.follow((event) => {

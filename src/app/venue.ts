@@ -14,7 +14,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Pacer } from '../ports/pacer.ts';
 import type { Settings } from './config.ts';
 import { paperPath } from './data-files.ts';
-import type { HoldFile } from './hold-file.ts';
+import { type HoldFile, stayAwayWhileHeld } from './hold-file.ts';
 import { PaperAccountFile } from './paper/account-file.ts';
 import { openPaperVenue } from './paper/paper-venue.ts';
 
@@ -101,6 +101,7 @@ export async function joinSim(
     logger: tools.logger,
     paced,
     accountId: state.accountId,
+    nowMs: state.nowMs,
     ...holding(tools, restUrl),
   });
   const signal = stopping.signal;
@@ -167,7 +168,9 @@ export async function openBinance(mode: 'testnet' | 'live', settings: Settings, 
   }
   const { venue, restUrl } = binanceOf(mode, settings, tools);
   tools.holds?.check(restUrl, tools.wallClock.epoch());
-  if (!(await venue.sync())) throw new StartError(69, `${restUrl} does not answer; check the network or BINANCE_REST_URL`);
+  const answered = await venue.sync();
+  stayAwayWhileHeld(restUrl, venue);
+  if (!answered) throw new StartError(69, `${restUrl} does not answer; check the network or BINANCE_REST_URL`);
   const key = await venue.checkKey();
   if (key.kind === 'refused') throw new StartError(77, `the venue refuses the key (${key.code ?? 'no code'}): ${key.reason}`);
   const restrictions = key.kind === 'ok' ? key.restrictions : null;
@@ -234,7 +237,9 @@ export async function loopbackExchange(settings: Settings, tools: VenueTools): P
 async function publicSide(settings: Settings, tools: VenueTools): Promise<OpenedVenue> {
   const { venue, restUrl } = binanceOf('live', settings, tools);
   tools.holds?.check(restUrl, tools.wallClock.epoch());
-  if (!(await venue.sync())) {
+  const answered = await venue.sync();
+  stayAwayWhileHeld(restUrl, venue);
+  if (!answered) {
     venue.stop();
     throw new StartError(69, `${restUrl} does not answer; check the network or BINANCE_REST_URL`);
   }

@@ -166,6 +166,8 @@ function answered(input: TradeInput): string | null {
       return 'fills';
     case 'fundingRead':
       return 'funding';
+    case 'incomeRead':
+      return 'income';
     case 'tick':
     case 'account':
     case 'mark':
@@ -217,6 +219,8 @@ export function fold(trade: LiveTrade, input: TradeInput, now: Instant): LiveTra
       return foldFillsRead(held, input, now);
     case 'fundingRead':
       return foldFunding(held, input.rows);
+    case 'incomeRead':
+      return { ...held, settle: { ...held.settle, income: input.rows } };
     case 'account':
       return foldAccount(held, input.event, now);
     case 'mark':

@@ -6,8 +6,9 @@ import { ticksToWire } from '../core/grid.ts';
 import type { Fill } from '../core/orders.ts';
 import type { ClosedTrade, ExitClass } from '../core/trade.ts';
 import { type ClientOrderId, closingAction, type EpochMs, epochMs } from '../core/units.ts';
-import { ledgerOf, nameOfFill } from './lifecycle-ledger.ts';
+import { type Ledger, ledgerOf, nameOfFill } from './lifecycle-ledger.ts';
 import { breakEvenTicks } from './lifecycle-manage.ts';
+import { askIncome, isOverdue, reconstructed } from './lifecycle-reconstruct.ts';
 import { due, earliestFillMs, isPending, markTold, wasTold, withPending } from './lifecycle-trade.ts';
 import type { Instant, LiveTrade, Step, Wish } from './lifecycle-types.ts';
 import { tradeResult } from './pnl.ts';
@@ -154,6 +155,7 @@ function tellLate(trade: LiveTrade, what: string, now: Instant): Step {
 function settle(trade: LiveTrade, now: Instant): Step {
   if (trade.position.holding !== 'flat' || wasTold(trade, 'booked')) return none(trade);
   const ledger = ledgerOf(trade);
+  if (isOverdue(trade, now)) return settleFromBooks(trade, ledger, now);
   // The stream alone cannot tell that no fill was lost: one read of the venue's own list after flat is required.
   if (trade.settle.fillsReadMs === null || !ledger.complete)
     return joined(askFills(trade, now), (held) => tellLate(held, 'fills', now));
@@ -172,6 +174,24 @@ function settle(trade: LiveTrade, now: Instant): Step {
   );
   const book: Wish = { kind: 'book', closed, fills: ledger.used };
   return { trade: booked, wishes: unpriced.length === 0 ? [book] : [book, feeLeftOut(trade, unpriced)] };
+}
+
+/** After a day the account's own books are believed where the list of fills still has a hole. */
+function settleFromBooks(trade: LiveTrade, ledger: Ledger, now: Instant): Step {
+  const { income } = trade.settle;
+  if (income === null) return askIncome(trade, now);
+  const last = ledger.used.findLast((fill) => fill.action === closingAction(trade.plan.side));
+  const exitClass = trade.exit.wanted ?? exitClassOf(trade, last === undefined ? '' : nameOfFill(trade, last));
+  const closed = reconstructed(trade, income, exitClass);
+  const text = `${trade.plan.symbol}: its fills did not become complete within a day; the row was written from the account's books`;
+  const booked = { ...trade, openedMs: closed.openedMs, closedMs: closed.closedMs, exitClass };
+  return {
+    trade: markTold(booked, 'booked'),
+    wishes: [
+      { kind: 'book', closed, fills: ledger.used },
+      { kind: 'tell', event: 'alarm', code: 'reconstructed', text },
+    ],
+  };
 }
 
 /** A price that does not come within a quarter of an hour is not waited for: the row is written without that fee. */

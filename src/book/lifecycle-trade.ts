@@ -81,7 +81,7 @@ export function newTrade(plan: TradePlan, frame: TradeFrame): LiveTrade {
     exit: { wanted: null, sent: null, asked: null },
     management: NO_MANAGEMENT,
     feePrices: {},
-    settle: { fillsReadMs: null, fundingUsdt: null, lookedUp: [], polls: 0, polled: null },
+    settle: { fillsReadMs: null, fundingUsdt: null, income: null, lookedUp: [], polls: 0, polled: null },
     sweep: { done: 0, flatAt: null },
     asked: { position: null, find: null, conditionals: null },
     pending: [],

@@ -10,6 +10,7 @@ import type {
   ConditionalState,
   Fill,
   FindResult,
+  IncomeRow,
   MarketOrderRequest,
   OrderState,
   OrderStatus,
@@ -83,6 +84,8 @@ export interface ExitFacts {
 export interface SettleFacts {
   readonly fillsReadMs: EpochMs | null;
   readonly fundingUsdt: DecimalString | null;
+  /** The account's own books, asked for when the fills did not become complete within a day. */
+  readonly income: readonly IncomeRow[] | null;
   /** Client ids looked up to learn which order a fill without a name belongs to. */
   readonly lookedUp: readonly string[];
   readonly polls: number;
@@ -166,6 +169,7 @@ export type TradeInput =
   | { readonly kind: 'conditionalsRead'; readonly list: readonly ConditionalState[] | null; readonly asked: Instant }
   | { readonly kind: 'fillsRead'; readonly fills: readonly Fill[] | null; readonly asked: Instant }
   | { readonly kind: 'fundingRead'; readonly rows: FundingRows | null }
+  | { readonly kind: 'incomeRead'; readonly rows: readonly IncomeRow[] | null }
   | { readonly kind: 'account'; readonly event: AccountEvent }
   | { readonly kind: 'mark'; readonly price: number }
   | { readonly kind: 'barClosed'; readonly barCloseMs: EpochMs }
@@ -188,6 +192,7 @@ export type Wish =
   | { readonly kind: 'readConditionals' }
   | { readonly kind: 'readFills'; readonly fromMs: EpochMs }
   | { readonly kind: 'readFunding'; readonly fromMs: EpochMs; readonly toMs: EpochMs }
+  | { readonly kind: 'readIncome'; readonly fromMs: EpochMs; readonly toMs: EpochMs }
   /** All facts are in: write the closed trade and its row in one transaction. */
   | { readonly kind: 'book'; readonly closed: ClosedTrade; readonly fills: readonly Fill[] }
   | { readonly kind: 'tell'; readonly event: TellEvent; readonly code: string; readonly text: string };

@@ -111,6 +111,13 @@ export interface Fill {
   readonly at: EpochMs;
 }
 
+/** One line of the account's own books for a contract, in USDT: earned by closing, paid as fee (negative), funding of either sign. */
+export interface IncomeRow {
+  readonly kind: 'realised' | 'commission' | 'funding';
+  readonly at: EpochMs;
+  readonly amount: string;
+}
+
 /** A full read of the account: absence of a symbol in `positions` means flat, because the list is complete. */
 export interface AccountSnapshot {
   readonly at: EpochMs;

@@ -8,6 +8,7 @@ import type {
   ConditionalState,
   Fill,
   FindResult,
+  IncomeRow,
   LeverageBracket,
   MarketOrderRequest,
   OrderState,
@@ -52,6 +53,8 @@ export interface Broker {
     fromMs: EpochMs,
     toMs: EpochMs,
   ): Promise<readonly { readonly at: EpochMs; readonly amount: string }[] | null>;
+  /** The account's own books on a symbol in a span; null = no information. Absent where fills can never be lost. */
+  income?(symbol: SymbolId, fromMs: EpochMs, toMs: EpochMs): Promise<readonly IncomeRow[] | null>;
   /** Opens the user stream; events reach the sink in the order of arrival. Resolves when it is connected. */
   follow(sink: (event: AccountEvent) => void, signal: AbortSignal): Promise<void>;
   /** Resolves when everything that was on its way at the time of the call has reached the sink. */

@@ -1,5 +1,5 @@
-// Floor 1, room 4: every fixed number of a trade's plan in one place. Tunable points and tiers of the score live in
-// confluence/factors.json; these are the rules of smc.md (c) and contract §8.
+// Floor 1, room 4: every fixed number by which a signal is judged and planned, the rules of smc.md (c) and contract §8. Points and
+// limits of the score live in confluence/factors.json; how long a signal may be entered or held is no business of a strategy.
 
 export const PLAN_LIMITS = {
   /** The stop stands this far beyond the zone or the trigger bar, in ATR of the entry timeframe. */
@@ -12,12 +12,6 @@ export const PLAN_LIMITS = {
   minRoomR: 1,
   /** A pool counts as an obstacle from this weight on: one lone swing does not. */
   minPoolWeight: 2,
-  /** Entry bars after which a position is closed whatever it earned; also the horizon of the label. */
-  timeStopBars: 240,
-  /** A signal may still be entered this many entry bars after its own … */
-  validBars: 3,
-  /** … while the price is not further from the planned entry than this part of the risk. */
-  maxDriftR: 0.25,
   /** Entry bars of silence after a signal of the same symbol and side. */
   cooldownBars: 30,
   /** Entry bars that must have followed each other without a hole. */

@@ -2,6 +2,8 @@
 // sides suffer alike. Sizes do not depend on the machine and keep their real targets; `ok` in the output holds every figure against its own.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { aHome, type Ended, jsonLines, run } from '../support/cli.ts';
+import { FakeDiscord } from '../support/fake-discord.ts';
+import { IDS } from '../support/fake-discord-store.ts';
 
 interface Line {
   readonly name: string;
@@ -17,9 +19,19 @@ describe('perpscout bench', () => {
   const home = aHome();
   let ended: Ended;
   let lines: Line[];
+  let identified = 0;
   beforeAll(async () => {
-    ended = await run(['bench', '--json', '--bursts', '5'], { ...home.environment, APP_LANG: 'en' });
+    const fake = await FakeDiscord.start({});
+    const discord = {
+      DISCORD_TOKEN: fake.token,
+      DISCORD_API_URL: fake.apiUrl,
+      DISCORD_GUILD_ID: IDS.guild,
+      DISCORD_CHANNEL_ID: IDS.channel,
+    };
+    ended = await run(['bench', '--json', '--bursts', '5'], { ...home.environment, ...discord, APP_LANG: 'en' });
     lines = linesOf(ended);
+    identified = fake.gateway.identifies;
+    await fake.close();
     home.remove();
   }, 600_000);
 
@@ -59,6 +71,11 @@ describe('perpscout bench', () => {
     ['closeToRank.p50Ms', 1_500],
   ])('%s is at most %d', (name, bound) => {
     expect(figureOf(name)).toBeLessThanOrEqual(bound);
+  });
+
+  it('measures memory beside the Discord that the settings name, because it is one on this machine', () => {
+    expect(lines.find((line) => line.name === 'rss648.collectedMb')?.unit).toBe('MB with Discord');
+    expect(identified).toBeGreaterThan(0);
   });
 
   it('measures what is asked for alone, and refuses an unknown name', async () => {

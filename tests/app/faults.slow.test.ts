@@ -73,3 +73,27 @@ describe('two hours of lost, refused and unknown answers', () => {
     expect(positions.every(({ stop }) => stop !== null)).toBe(true);
   });
 });
+
+describe('an address that the venue has banned', () => {
+  it('is told until when, ends with 75, and a restart sends nothing before that', async () => {
+    const home = aHome();
+    const venueHome = aHome();
+    const venue = start(['exchange', '--symbols', '3', '--speed', '1'], venueHome.environment);
+    const rest = String(JSON.parse(await venue.line((line) => line.includes('"ready"')))['rest']);
+    const act = { method: 'POST', body: JSON.stringify({ act: 'ban', durationMs: 3_600_000 }) };
+    expect((await fetch(`${rest}/__exchange/act`, act)).status).toBe(200);
+    const first = await run(['run', '--exchange', rest], home.environment);
+    const again = await run(['run', '--exchange', rest], home.environment);
+    venue.child.kill('SIGTERM');
+    await venue.ended;
+    for (const { code, stderr } of [first, again]) {
+      expect(code).toBe(75);
+      expect(stderr).toMatch(/has asked us to send nothing until 20\d\d-.*Z \(another 3\d\d\d s\)/);
+    }
+    // One question was answered with the ban; the refusal of the second start comes from the file.
+    expect(first.stderr).toContain('the venue banned this address');
+    expect(again.stderr).not.toContain('banned');
+    home.remove();
+    venueHome.remove();
+  }, 120_000);
+});

@@ -81,6 +81,15 @@ const crowded: Overview = {
 };
 
 describe('the live report', () => {
+  it('shows a burst of signals as one cluster', () => {
+    const burst = ['AUSDT', 'BUSDT', 'CUSDT'].map((name) => ({ ...signal, symbol: symbolId(name) }));
+    const lines = renderReport({ ...crowded, recentSignals: burst, clusterMinutes: 15 }, textIn('en'));
+    expect(lines.find((line) => line.includes('one cluster'))).toMatch(/nearly one bet: 3 long, .*: AUSDT BUSDT CUSDT$/);
+    expect(renderReport({ ...crowded, recentSignals: [signal], clusterMinutes: 15 }, textIn('en')).join('')).not.toContain(
+      'one bet',
+    );
+  });
+
   it.each(['zh-TW', 'en'] as const)('stays within 100 columns in %s however crowded it is', (language) => {
     const lines = renderReport(crowded, textIn(language));
     expect(lines.length).toBeLessThan(40);

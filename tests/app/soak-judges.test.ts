@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { passed } from '../soak/check.ts';
 import { checkLedger } from '../soak/check-ledger.ts';
-import { checkMemory, checkScans } from '../soak/check-process.ts';
+import { checkLoop, checkMemory, checkScans } from '../soak/check-process.ts';
 import { equalTo8, exact, shown, times } from '../soak/decimal.ts';
 import type { Evidence } from '../soak/evidence.ts';
 
@@ -90,10 +90,24 @@ describe('the judge of the process', () => {
     const looks = (last: number) =>
       Array.from({ length: 100 }, (_, i) => ({
         ...{ wallMs: i, rss: i < 75 ? 200 : last, peakRss: 250, heapUsed: 1, arrayBuffers: 1, external: 1, collected: true },
-        ...{ loopDelayP50Ms: 0, loopDelayP99Ms: 0, loopDelayP999Ms: 0, loopDelayMaxMs: 0, cpuMs: 0 },
+        ...{ loopDelayP50Ms: 0, loopDelayP99Ms: 0, loopDelayP999Ms: 0, loopDelayMaxMs: 0, cpuMs: 0, starvedMs: 0 },
       }));
     expect(passed(checkMemory(looks(219)))).toBe(true);
     expect(passed(checkMemory(looks(222)))).toBe(false);
+  });
+
+  it('sees a loop that holds up others, and does not blame it for a machine that gave it no core', () => {
+    const looks = (delayMs: number, starvedMs: number | null) =>
+      Array.from({ length: 20 }, (_, i) => ({
+        ...{ wallMs: i * 5_000, rss: 1, peakRss: 1, heapUsed: 1, arrayBuffers: 1, external: 1, collected: true },
+        ...{ loopDelayP50Ms: 0, loopDelayP99Ms: delayMs, loopDelayP999Ms: 0, loopDelayMaxMs: delayMs, cpuMs: 0, starvedMs },
+      }));
+    // A look comes every 5 s; a twentieth of that is 250 ms.
+    expect(passed(checkLoop(looks(49, 0), 3))).toBe(true);
+    expect(passed(checkLoop(looks(51, 0), 3))).toBe(false);
+    expect(passed(checkLoop(looks(51, null), 3))).toBe(false);
+    expect(passed(checkLoop(looks(51, 249), 3))).toBe(false);
+    expect(passed(checkLoop(looks(51, 251), 3))).toBe(true);
   });
 });
 

@@ -7,7 +7,7 @@ import { MonitoringService } from '../../services/monitoring-service.ts';
 import { TraceKeeper } from '../../services/trace-keeper.ts';
 import { openJournal, type SqliteJournal } from '../../src/adapters/journal/sqlite.ts';
 import { openTraceStore } from '../../src/adapters/journal/trace-store.ts';
-import { scanRecord, scanTables } from '../../src/app/commands/scan-report.ts';
+import { burstsOf, scanRecord, scanTables } from '../../src/app/commands/scan-report.ts';
 import { nearNames } from '../../src/app/commands/why.ts';
 import { measuredRates } from '../../src/app/data-files.ts';
 import { renderReport } from '../../src/app/terminal/report.ts';
@@ -165,15 +165,35 @@ describe('what became of thirty-four signals that ran through the execution room
 
   it('stands in the table of a scan, and says where there is too little', () => {
     const row = (setup: string) => ({ evaluation: { ...aSignal({ score: 82 }), setup }, rank: 1 });
-    const table = scanTables({ signals: [row('orderBlock'), row('sweep')], setups: [] }, measuredRates(place), textIn('en'));
+    const table = scanTables(
+      { signals: [row('orderBlock'), row('sweep')], setups: [], clusterMinutes: 15 },
+      measuredRates(place),
+      textIn('en'),
+    );
     expect(table.find((line) => line.includes('order bl'))).toMatch(/82 60 % \(4\d–7\d, n=35\)/);
     expect(table.find((line) => line.includes('sweep'))).toContain('too few samples');
+  });
+
+  it('shows signals of one side within a quarter of an hour as one cluster', () => {
+    const seen = (symbol: string, minute: number) => ({
+      evaluation: aSignal({ symbol: symbolId(symbol), barCloseMs: epochMs(T0 + minute * MINUTE), score: 82 }),
+      rank: 1,
+    });
+    const signals = [seen(A, 1), seen(B, 9)];
+    const lines = scanTables({ signals, setups: [], clusterMinutes: 15 }, measuredRates(place), textIn('en'));
+    expect(lines.join('\n')).toMatch(new RegExp(`one cluster, nearly one bet: 2 long, \\d\\d:\\d\\d–\\d\\d:\\d\\d: ${A} ${B}`));
+    const bursts = burstsOf(signals, 15);
+    const [first] = signals;
+    const record = first && scanRecord(first, measuredRates(place), bursts.get(first.evaluation));
+    expect(record).toMatchObject({ cluster: { from: T0 + MINUTE, to: T0 + 9 * MINUTE, signals: 2 } });
   });
 
   it('says "too few" in a scan before there is a database', () => {
     const nowhere = measuredRates({ DATA_DIR: join(place.DATA_DIR, 'nowhere'), MODE: 'sim' });
     const row = { evaluation: { ...aSignal({ score: 82 }), setup: 'sweep' }, rank: 1 };
-    expect(scanTables({ signals: [row], setups: [] }, nowhere, textIn('en')).join('')).toContain('too few samples');
+    expect(scanTables({ signals: [row], setups: [], clusterMinutes: 15 }, nowhere, textIn('en')).join('')).toContain(
+      'too few samples',
+    );
     expect(scanRecord(row, nowhere)).toMatchObject({ measured: { n: 0, rate: null, verdict: 'tooFew' } });
   });
 
@@ -181,6 +201,8 @@ describe('what became of thirty-four signals that ran through the execution room
     const rates = new HitRates();
     rates.restore([{ setup: 'sweep', score: 82, outcomes: 99_999, hits: 99_999 }]);
     const row = { evaluation: { ...aSignal({ score: 82 }), setup: 'sweep' }, rank: 1 };
-    expect(scanTables({ signals: [row], setups: [] }, rates, textIn('zh-TW')).join('\n')).toContain('100 % (100–100, n=99999)');
+    expect(scanTables({ signals: [row], setups: [], clusterMinutes: 15 }, rates, textIn('zh-TW')).join('\n')).toContain(
+      '100 % (100–100, n=99999)',
+    );
   });
 });

@@ -61,7 +61,9 @@ export async function crash(options: CrashOptions, onProgress: (progress: Progre
       onProgress({ kills: kills.length, of: options.kills, kill });
     };
     const settled = await Promise.allSettled(
-      shares.map((share, i) => laneOf({ options, root, minutes, share, number: i, hours, onKill })),
+      shares.map((share, i) =>
+        laneOf({ options, root, minutes, share, number: i, hours, onKill, untilMs: begunMs + options.minutes * 60_000 }),
+      ),
     );
     const failed = settled.find((end) => end.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
@@ -80,11 +82,12 @@ interface LaneJob {
   readonly share: number;
   readonly number: number;
   readonly hours: number;
+  readonly untilMs: number;
   readonly onKill: (kill: Kill) => void;
 }
 
 /** Each lane begins in a part of the span of its own, so that no two meet the same signals. */
-async function laneOf({ options, root, minutes, share, number, hours, onKill }: LaneJob): Promise<LaneEnd> {
+async function laneOf({ options, root, minutes, share, number, hours, untilMs, onKill }: LaneJob): Promise<LaneEnd> {
   const { symbols, seed } = options;
   const fromMs = minutes.fromMs + number * hours * HOUR_MS;
   const lane = new Lane({
@@ -92,6 +95,7 @@ async function laneOf({ options, root, minutes, share, number, hours, onKill }: 
     market: { symbols, seed, fromMs },
     closesMs: minutes.closesMs.filter((close) => close > fromMs),
     kills: share,
+    untilMs,
     luck: seed * 1_000 + number,
     onKill,
   });

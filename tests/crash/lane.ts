@@ -50,6 +50,8 @@ export interface LaneOptions {
   readonly market: { readonly symbols: number; readonly seed: number; readonly fromMs: number };
   readonly closesMs: readonly number[];
   readonly kills: number;
+  /** By `performance.now()`: no kill is begun after it. */
+  readonly untilMs: number;
   readonly luck: number;
   readonly onKill: (kill: Kill) => void;
 }
@@ -118,7 +120,7 @@ export class Lane {
 
   async run(): Promise<LaneRun> {
     await this.door.control('faults', FAULT_PLAN);
-    while (this.#kills.length < this.#options.kills) {
+    while (this.#kills.length < this.#options.kills && performance.now() < this.#options.untilMs) {
       const kill = await this.#once();
       this.#kills.push(kill);
       this.#options.onKill(kill);

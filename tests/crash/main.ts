@@ -1,9 +1,11 @@
-// Crash: `npm run crash -- --kills 200 --symbols 40 [--seed S] [--lanes 3] [--report FILE] [--keep]`. SIGKILLs the real bot at random moments
-// at 1× while its exchange loses answers. Prints a bar, ends with a table, exits 0 or 1 (2 for a wrong word), and writes a JSON report.
+// Crash: `npm run crash -- --kills 200 --symbols 40 [--seed S] [--lanes 3] [--minutes M] [--report FILE] [--keep]` SIGKILLs the real bot at
+// random moments at 1× while its exchange loses answers; `--naked 200` counts instead how long so many entries stood without a stop.
+// Prints a bar, ends with a table, exits 0 or 1 (2 for a wrong word), and writes a JSON report.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { tableOf } from '../soak/report.ts';
 import { crash, type Progress } from './crash.ts';
+import { nakedReport } from './naked-report.ts';
 import { type CrashOptions, crashOptions } from './options.ts';
 
 const BAR_CELLS = 30;
@@ -21,8 +23,17 @@ function progressWriter(): (progress: Progress) => void {
   };
 }
 
+function nakedProgress(of: number): (entries: number) => void {
+  return (entries) =>
+    process.stderr.write(`${process.stderr.isTTY ? '\r' : ''}${entries}/${of} entries${process.stderr.isTTY ? '   ' : '\n'}`);
+}
+
 async function main(options: CrashOptions): Promise<number> {
-  const report = await crash(options, progressWriter());
+  const { naked } = options;
+  const report =
+    naked === null
+      ? await crash(options, progressWriter())
+      : await nakedReport({ ...options, entries: naked }, nakedProgress(naked));
   process.stderr.write('\n');
   mkdirSync(dirname(options.report), { recursive: true });
   writeFileSync(options.report, `${JSON.stringify(report, null, 2)}\n`);

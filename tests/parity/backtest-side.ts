@@ -9,11 +9,20 @@ import { runGroup, type SymbolResult } from '../../src/app/backtest/signal-run.t
 import type { Settings } from '../../src/app/config.ts';
 import { chosenStrategies, managementSettings, riskSettings, strategySettings } from '../../src/app/strategy-settings.ts';
 import type { JournalRow } from '../../src/core/journal.ts';
+import type { RunIdentity } from '../../src/core/training-rows.ts';
 import type { Logger } from '../../src/ports/logger.ts';
 import { noteRows, nothingSaid, type RecordedRun, type SaidOfRun } from './recorded-run.ts';
 
 export interface BacktestSide extends SaidOfRun {
   readonly results: readonly SymbolResult[];
+}
+
+export interface BacktestDay {
+  readonly series: readonly SharedSeries[];
+  readonly toMs: number;
+  readonly accountId: string;
+  readonly identity: RunIdentity;
+  readonly logger: Logger;
 }
 
 export interface Day {
@@ -28,7 +37,7 @@ export const seriesOf = ({ files, toMs }: Day): SharedSeries[] =>
 export async function backtestSide(
   run: RecordedRun,
   settings: Settings,
-  { series, toMs, accountId, logger }: { series: readonly SharedSeries[]; toMs: number; accountId: string; logger: Logger },
+  { series, toMs, accountId, identity, logger }: BacktestDay,
 ): Promise<BacktestSide> {
   const results = runGroup(
     {
@@ -57,7 +66,7 @@ export async function backtestSide(
       market,
       funding: new FundingCalendar(NO_FUNDING),
       accountId,
-      run: { runId: 'parity', runMode: 'parity', configHash: 'parity', codeVersion: 'parity', modelVersion: null },
+      run: identity,
       entryTimeframe: settings.ENTRY_TF,
       risk: riskSettings(settings),
       management: managementSettings(settings),
@@ -67,9 +76,16 @@ export async function backtestSide(
     run.firstMs,
   );
   const commit = portfolio.recorder.commit.bind(portfolio.recorder);
+  const minute = portfolio.minute.bind(portfolio);
+  let nowMs = run.firstMs;
+  // The end of the files closes what is open; it is no part of the day.
+  portfolio.minute = (closeMs, signals) => {
+    nowMs = closeMs;
+    return minute(closeMs, signals);
+  };
   portfolio.recorder.commit = (rows: readonly JournalRow[]): void => {
     commit(rows);
-    noteRows(said, rows);
+    if (nowMs <= toMs) noteRows(said, rows);
   };
   await portfolio.open();
   await playMinutes({ onProgress: () => undefined }, results, { market, portfolio });

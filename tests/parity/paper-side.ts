@@ -1,23 +1,25 @@
 // Paper mode over the same day: the bot's own loop, rooms and paper account, fed bar by bar in one process. Time is the
 // recording's: a minute is told, decided and dealt with before the next one begins.
 import { TradingLoop } from '../../services/trading-loop.ts';
+import type { BinanceVenue } from '../../src/adapters/binance/binance.ts';
 import { EventClock } from '../../src/adapters/clock/event.ts';
 import { immediatePacer } from '../../src/adapters/exchange-control/immediate-pacer.ts';
-import type { BinanceVenue } from '../../src/adapters/binance/binance.ts';
 import { MemoryJournal } from '../../src/adapters/journal/memory.ts';
-import { assemble, type Bot } from '../../src/app/assemble.ts';
+import { assemble, type Bot, configHash } from '../../src/app/assemble.ts';
 import { SeriesBars, type SharedSeries } from '../../src/app/backtest/series.ts';
 import type { Settings } from '../../src/app/config.ts';
 import { PaperAccountFile } from '../../src/app/paper/account-file.ts';
 import { openPaperVenue, type PaperVenue } from '../../src/app/paper/paper-venue.ts';
-import type { JournalLine } from '../../src/app/replay/journal-lines.ts';
+import { JOURNAL_VERSION, type JournalLine } from '../../src/app/replay/journal-lines.ts';
+import { noCandles } from '../../src/app/replay/recorded-market.ts';
 import { RunRecorder } from '../../src/app/replay/run-recorder.ts';
 import { BarFolder } from '../../src/core/bars.ts';
+import { sha256Hex } from '../../src/core/digest.ts';
 import type { Bar, MarketEvent } from '../../src/core/market.ts';
 import type { LeverageBracket } from '../../src/core/orders.ts';
+import type { RunIdentity } from '../../src/core/training-rows.ts';
 import { epochMs, type SymbolId } from '../../src/core/units.ts';
 import type { Logger } from '../../src/ports/logger.ts';
-import { noCandles } from '../../src/app/replay/recorded-market.ts';
 import { noteLine, nothingSaid, type RecordedRun, type SaidOfRun } from './recorded-run.ts';
 
 const MINUTE = 60_000;
@@ -27,6 +29,8 @@ const LONGEST_WAIT_MS = 20_000;
 
 export interface PaperSide extends SaidOfRun {
   readonly accountId: string;
+  /** As the rows of this run name it. */
+  readonly identity: RunIdentity;
   readonly lines: readonly JournalLine[];
 }
 
@@ -161,10 +165,28 @@ export async function paperSide(run: RecordedRun, settings: Settings, day: Paper
     noteLine(said, line);
   };
   const tape = new RunRecorder({ market: market.clock, wall: market.clock, write });
+  tape.head({
+    version: JOURNAL_VERSION,
+    codeVersion: VERSION,
+    settings: { ...settings, MODE: 'paper' },
+    accountId: paper.accountId,
+    startedMs: run.head.startedMs,
+    speed: PACED,
+    decideWhen: immediatePacer.decideWhen,
+    model: 'none',
+  });
   const bot = aBot(paper, { run, settings, day, tape });
-  await open(bot, paper, run);
+  await open(bot, paper, { run, tape });
   await play(bot, { market, paper, tape, run, day });
-  return { ...said, accountId: paper.accountId, lines };
+  const { accountId } = paper;
+  const identity: RunIdentity = {
+    runId: sha256Hex(`${accountId}|${run.head.startedMs}`).slice(0, 12),
+    runMode: 'paper',
+    configHash: configHash(paperSettings(settings, day)),
+    codeVersion: VERSION,
+    modelVersion: null,
+  };
+  return { ...said, accountId, identity, lines };
 }
 
 interface Parts {
@@ -174,20 +196,25 @@ interface Parts {
   readonly tape: RunRecorder;
 }
 
+const VERSION = 'parity';
+/** Faster than real time: nothing of this machine stands between the recording and a decision. */
+const PACED = 1_000;
+const paperSettings = (settings: Settings, { folder }: PaperDay): Settings => ({ ...settings, MODE: 'paper', DATA_DIR: folder });
+
 function aBot(paper: PaperVenue, { run, settings, day, tape }: Parts): Bot {
-  return assemble({ ...settings, MODE: 'paper', DATA_DIR: day.folder }, 'parity', {
-    opened: {
+  return assemble(paperSettings(settings, day), VERSION, {
+    opened: tape.watching({
       venue: paper.venue,
       pacer: immediatePacer,
       restUrl: '',
       accountId: paper.accountId,
       keyed: true,
       startedMs: run.head.startedMs,
-      speed: 1_000,
+      speed: PACED,
       withdrawRight: 'notApplicable',
       achievedSpeed: async () => null,
       close: async () => undefined,
-    },
+    }),
     tape,
     candles: noCandles,
     loopLag: { worstMs: () => 0 },
@@ -207,12 +234,15 @@ const nothingSaved = (): never => {
   throw new Error('nobody changes a setting here');
 };
 
-async function open(bot: Bot, { venue }: PaperVenue, run: RecordedRun): Promise<void> {
+async function open(bot: Bot, { venue }: PaperVenue, { run, tape }: Pick<Parts, 'run' | 'tape'>): Promise<void> {
   const stopping = new AbortController();
   const universe = await bot.data.chooseUniverse();
   for (const instrument of universe.included) bot.strategy.open(instrument);
   await venue.broker.follow((event) => bot.queue.push({ kind: 'account', event }), stopping.signal);
-  await bot.data.load(stopping.signal, ({ symbol, before, closed }) => void bot.strategy.warm(symbol, before, closed));
+  await bot.data.load(stopping.signal, (history) => {
+    bot.strategy.warm(history.symbol, history.before, history.closed);
+    tape.loaded(history);
+  });
   if (bot.data.runningOpenMs !== run.firstMs) throw new Error('the history does not end where the run began');
 }
 
@@ -228,7 +258,9 @@ async function play(bot: Bot, { market, paper, tape, run, day }: Stage): Promise
   const bars: MarketEvent[] = [];
   const sink = (event: MarketEvent): void => void bars.push(event);
   await paper.venue.feed.follow(bot.data.symbols(), '1m', sink, new AbortController().signal);
-  bot.execution.start(new MemoryJournal().load());
+  const state = new MemoryJournal().load();
+  tape.started(state, new Map());
+  bot.execution.start(state);
   let closeMs = run.firstMs;
   const loop = new TradingLoop(
     { ...bot, traces: tape.traces(bot.traces), pacer: immediatePacer, marketClock: market.clock, wallClock: tape.wallClock },
@@ -239,6 +271,7 @@ async function play(bot: Bot, { market, paper, tape, run, day }: Stage): Promise
       onMinute: () => market.openings(closeMs),
     },
   );
+  tape.looping(run.firstMs - MINUTE);
   const running = loop.run();
   await settled(bot, market.clock);
   for (closeMs += MINUTE; closeMs <= day.toMs; closeMs += MINUTE) {
@@ -254,6 +287,7 @@ async function play(bot: Bot, { market, paper, tape, run, day }: Stage): Promise
   }
   bot.queue.push({ kind: 'command', command: { kind: 'stop', reason: 'the day is over' }, by: 'parity' });
   await running;
+  tape.ended();
 }
 
 /** Until every request is answered; a trade that waits for milliseconds gets them. */

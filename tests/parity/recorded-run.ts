@@ -1,11 +1,12 @@
 // One recorded run as the parity checks look at it: what it began with, what it said of every contract, what it sent.
+
+import { fromLine, toLine } from '../../src/app/replay/exact-values.ts';
+import { cellsBar, type GateLine, type JournalHead, type JournalLine } from '../../src/app/replay/journal-lines.ts';
+import { JournalReader } from '../../src/app/replay/journal-reader.ts';
 import type { JournalRow } from '../../src/core/journal.ts';
 import type { Bar, Instrument } from '../../src/core/market.ts';
 import type { ClosedTrade } from '../../src/core/trade.ts';
 import type { SymbolId } from '../../src/core/units.ts';
-import { fromLine, toLine } from '../../src/app/replay/exact-values.ts';
-import { type GateLine, type JournalHead, type JournalLine, cellsBar } from '../../src/app/replay/journal-lines.ts';
-import { JournalReader } from '../../src/app/replay/journal-reader.ts';
 
 export type SignalJson = Extract<JournalRow, { table: 'signal' }>;
 

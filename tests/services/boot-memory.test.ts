@@ -66,3 +66,47 @@ it('measures a fall from the height of all runs, not from the last balance that 
   // 10,000 is 16.7 % below 12,000.
   expect(bench.told('drawdown')).toMatchObject([{ peak: 12_000, equity: 10_000 }]);
 });
+
+describe('a trade whose fills never become complete', () => {
+  const withHole = async (): Promise<ExecutionBench> => {
+    const bench = await new ExecutionBench().start();
+    await bench.decide(aSignal());
+    bench.broker.fills = async () => null;
+    bench.broker.moveTo(98);
+    await bench.pass(20 * 60_000, 10_000);
+    expect(bench.told('closed')).toEqual([]);
+    expect(bench.alarms()).toContain('settleLate');
+    return bench;
+  };
+  const income = [
+    { kind: 'realised' as const, at: epochMs(T0), amount: '-20.5' },
+    { kind: 'commission' as const, at: epochMs(T0), amount: '-0.75' },
+    { kind: 'funding' as const, at: epochMs(T0), amount: '0.25' },
+  ];
+
+  it('has its row after a day, from the books of the account, and says so', async () => {
+    const bench = await withHole();
+    Object.assign(bench.broker, { income: async () => income });
+    await bench.pass(23.5 * 3_600_000, 60_000);
+    expect(bench.told('closed')).toEqual([]);
+    await bench.pass(30 * 60_000, 10_000);
+    // −20.5 − 0.75 + 0.25
+    expect(bench.told('closed').map((notice) => [notice['pnl'], notice['reason']])).toEqual([['-21', 'stop']]);
+    const [row] = bench.journal.inner.rows('executions');
+    expect(row?.row).toMatchObject({ quality: 'reconstructed', fee_usdt: 0.75, funding_usdt: 0.25, pnl_net_usdt: -21 });
+    expect(bench.alarms()).toContain('reconstructed');
+    await bench.pass(120_000, 1_000);
+    expect(bench.journal.inner.rows('executions')).toHaveLength(1);
+  });
+
+  it('waits on while the books cannot be read either, also over a restart', async () => {
+    const bench = await withHole();
+    Object.assign(bench.broker, { income: async () => null });
+    await bench.pass(25 * 3_600_000, 60_000);
+    expect(bench.told('closed')).toEqual([]);
+    await bench.restart();
+    Object.assign(bench.broker, { income: async () => income });
+    await bench.pass(3 * 60_000, 1_000);
+    expect(bench.journal.inner.rows('executions')).toHaveLength(1);
+  });
+});

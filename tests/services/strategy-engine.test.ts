@@ -5,7 +5,7 @@ import { epochMs, type SymbolId, symbolId } from '../../src/core/units.ts';
 import { smcConfluence } from '../../strategy/smc-confluence.ts';
 import type { Strategy, SymbolStrategy } from '../../strategy/strategy.ts';
 import { aBar } from '../support/a-bar.ts';
-import { anInstrument } from '../support/a-signal.ts';
+import { anInstrument, aSignal } from '../support/a-signal.ts';
 
 const [AAA, BBB] = [symbolId('AAAUSDT'), symbolId('BBBUSDT')];
 const UNKNOWN = { quoteVolume24hUsdt: Number.NaN, fundingRate: Number.NaN, nextFundingMs: Number.NaN };
@@ -29,6 +29,43 @@ const closedAt = (symbol: SymbolId, openMs: number) => ({
 });
 
 const settings = { pair: { trend: '15m', entry: '1m' }, minConfidence: 70, roundTripCostBps: 12, costGateR: 0.1 } as const;
+
+/** A strategy that signals with every bar, with the score that its contract has here. */
+function talkative(scores: Readonly<Record<string, number>>): Strategy {
+  const open: Strategy['open'] = (facts, ...rest) => {
+    const { symbol } = facts;
+    const hear: SymbolStrategy['hear'] = (bar) =>
+      aSignal({ symbol, barOpenMs: bar.openMs, barCloseMs: epochMs(bar.openMs + 60_000), score: scores[symbol] ?? 0 });
+    return Object.assign(smcConfluence.open(facts, ...rest), { hear, features: () => new Float64Array(0) });
+  };
+  return { ...smcConfluence, open };
+}
+
+describe('the signals of a minute', () => {
+  const open = (scores: Readonly<Record<string, number>>): StrategyEngine => {
+    const engine = new StrategyEngine([talkative(scores)], settings, { contextOf: () => UNKNOWN });
+    for (const symbol of [AAA, BBB]) engine.open(anInstrument({ symbol }));
+    return engine;
+  };
+  const bars = (symbol: SymbolId, ...minutes: readonly number[]) => ({
+    symbol,
+    bars: minutes.flatMap((minute) => closedAt(symbol, minute * 60_000).bars),
+  });
+
+  it('are ranked among each other', () => {
+    const { ranked } = open({ AAAUSDT: 75, BBBUSDT: 90 }).onMinute(epochMs(60_000), [bars(AAA, 1), bars(BBB, 1)]);
+    expect(ranked.map(({ signal, rank }) => [signal.symbol, rank])).toEqual([
+      [BBB, 1],
+      [AAA, 2],
+    ]);
+  });
+
+  it('are those of its own bars: what a refilled bar would have said is over', () => {
+    const decision = open({}).onMinute(epochMs(180_000), [bars(AAA, 1, 2, 3), bars(BBB, 1, 2)]);
+    expect(decision.ranked.map(({ signal }) => [signal.symbol, signal.barOpenMs])).toEqual([[AAA, 180_000]]);
+    expect(decision.scanned).toEqual([AAA]);
+  });
+});
 
 describe('a minute of the market', () => {
   it('is heard by every symbol that it names, in whatever order, and by no other', () => {

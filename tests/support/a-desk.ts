@@ -91,6 +91,7 @@ export const anOverview = (count: number, change: Partial<Overview> = {}): Overv
       ? null
       : { barOpenMs: NOW, symbols: 648, ready: 640, late: 8, provisional: 0, scanMs: 12.3, closeToRankMs: 45.6, signals: count },
   recentSignals: rows(count, aSignal),
+  clusterMinutes: 15,
   positions: rows(count, (i) => aPosition(i)),
   virtuals: rows(count, aVirtual),
   balance:

@@ -26,7 +26,8 @@ export function readRecording(path: string, knownTick: number): Recording {
     .split('\n')
     .slice(1)
     .map((line) => line.split(','));
-  const decimals = Math.max(...rows.flatMap((row) => row.slice(1, 5).map((cell) => cell.split('.')[1]?.length ?? 0)));
+  let decimals = 0;
+  for (const row of rows) for (const cell of row.slice(1, 5)) decimals = Math.max(decimals, cell.split('.')[1]?.length ?? 0);
   const candles = rows.map((row) => {
     const [openMs = 0, open = 0, high = 0, low = 0, close = 0] = row.map(Number);
     return { openMs, open, high, low, close };

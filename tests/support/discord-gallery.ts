@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { epochMs } from '../../src/core/units.ts';
 import type { Card, CardButton } from '../../src/ports/chat.ts';
 import { PEOPLE } from './chat-bench.ts';
@@ -65,13 +66,20 @@ const bot = spawn(process.execPath, ['src/perpscout.mjs', 'run', '--json', ...wo
   },
 });
 let symbol = 'BTCUSDT';
+let openedMs = 0;
+const open = new Set<string>();
 let restUrl = '';
-bot.stdout.on('data', (bytes: Buffer) => {
-  for (const line of bytes.toString().split('\n')) {
-    if (/"event":"(opened|closed|ready|discord|entryRequest)"/.test(line)) process.stdout.write(`${line.slice(0, 160)}\n`);
-    symbol = /"event":"opened".*?"symbol":"([^"]+)"/.exec(line)?.[1] ?? symbol;
-    restUrl = /"restUrl":"([^"]+)"/.exec(line)?.[1] ?? restUrl;
+createInterface({ input: bot.stdout }).on('line', (line) => {
+  if (/"event":"(opened|closed|ready|discord|entryRequest)"/.test(line)) process.stdout.write(`${line.slice(0, 160)}\n`);
+  restUrl = /"restUrl":"([^"]+)"/.exec(line)?.[1] ?? restUrl;
+  if (!line.startsWith('{')) return;
+  const told = JSON.parse(line) as { event: string; at: number; symbol?: string };
+  if (told.event === 'opened') {
+    symbol = told.symbol ?? symbol;
+    openedMs = told.at;
+    open.add(symbol);
   }
+  if (told.event === 'closed') open.delete(told.symbol ?? '');
 });
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -161,7 +169,13 @@ async function settle(name: string, value: string): Promise<StoredAnswer | null>
   return preview;
 }
 
+/** Cards about positions need some, and a little market time after the newest one. */
+async function somePositions(): Promise<void> {
+  for (let i = 0; i < 600 && (open.size < 2 || !open.has(symbol)); i++) await pause(200);
+}
+
 await pause(Number(minutes) * 60_000);
+await somePositions();
 await show('positions', command('positions'), ALL_LOOKS);
 await show('balance', command('balance', { period: 'all' }), ['dark-desktop']);
 const stats = await show('stats', command('stats', { period: 'all' }), ALL_LOOKS);
@@ -169,16 +183,18 @@ await show('reliability', click(stats, /\|reliability$/), ['dark-phone']);
 await show('status', command('status'), ['light-phone']);
 await show('status-en', command('status', {}, 'en-US'), ['dark-desktop']);
 await show('scan', command('scan'), ALL_LOOKS);
-await show('chart-1m', command('chart', { symbol }), []);
-await show('chart-15m', command('chart', { symbol, timeframe: '15m' }), []);
-await show('why', command('why', { symbol }), ['dark-phone']);
+await show('1m', command('chart', { symbol }), []);
+await show('15m', command('chart', { symbol, timeframe: '15m' }), []);
+const time = `${new Date(openedMs).toISOString().slice(0, 16)}Z`;
+await show('why', command('why', { symbol, time }), ['dark-phone']);
 await show('trades', command('trades'), ['dark-desktop']);
 await show('help', command('help'), ['light-phone']);
-await show('close', command('close', { symbol }), ['light-phone']);
+await somePositions();
+await show('close', command('close', { symbol: [...open][0] ?? symbol }), ['light-phone']);
 const preview = await settle('CHART_THEME', 'light');
 if (preview !== null) await draw('config-set', cardOf(preview.body, preview.files), ['dark-phone']);
 await settle('CHART_RISING', 'red');
-await show('chart-light-red-up', command('chart', { symbol, timeframe: '15m' }), []);
+await show('light-red-up', command('chart', { symbol, timeframe: '15m' }), []);
 await settle('CHART_THEME', 'dark');
 await settle('CHART_RISING', 'green');
 await settle('ENTRY_CONFIRM', 'discord');

@@ -4,6 +4,7 @@ import { createCanvas, loadImage, type SKRSContext2D } from '@napi-rs/canvas';
 import { FONT_FAMILY, registerFont } from '../../src/adapters/chart/font.ts';
 import { inFont } from '../../src/adapters/chart/pen.ts';
 import type { Card, CardButton, CardField } from '../../src/ports/chat.ts';
+import { widthIn, writeIn } from './card-signs.ts';
 
 export interface CardLook {
   readonly theme: 'dark' | 'light';
@@ -33,9 +34,9 @@ const THEMES = {
   },
 } as const;
 const BUTTONS = { primary: '#5865f2', success: '#248046', danger: '#da373c' } as const;
-/** Pixels on the device; drawn at twice the size. */
+/** Pixels on the device; drawn half as large again. */
 const WIDTHS = { desktop: 520, phone: 390 } as const;
-const SCALE = 2;
+const SCALE = 1.5;
 const PAD = 16;
 
 interface Run {
@@ -69,197 +70,7 @@ function runsOf(line: string, nowMs: number): Run[] {
 }
 
 const unescaped = (text: string): string => text.replace(/\\([\\*_~`|>#[\]()<@:-])/g, '$1');
-/** The font has none of these signs: they are drawn as strokes of a unit square, y downward; Discord shows its own. */
-type Strokes = readonly (readonly (readonly [number, number])[])[];
-const CHECK: Strokes = [
-  [
-    [0.12, 0.55],
-    [0.38, 0.82],
-    [0.88, 0.2],
-  ],
-];
-const CROSS: Strokes = [
-  [
-    [0.18, 0.2],
-    [0.82, 0.82],
-  ],
-  [
-    [0.82, 0.2],
-    [0.18, 0.82],
-  ],
-];
-const LESS: Strokes = [
-  [
-    [0.85, 0.12],
-    [0.15, 0.42],
-    [0.85, 0.72],
-  ],
-  [
-    [0.15, 0.92],
-    [0.85, 0.92],
-  ],
-];
-const MORE: Strokes = [
-  [
-    [0.15, 0.12],
-    [0.85, 0.42],
-    [0.15, 0.72],
-  ],
-  [
-    [0.15, 0.92],
-    [0.85, 0.92],
-  ],
-];
-const NOT_MORE: Strokes = [
-  [
-    [0.15, 0.2],
-    [0.85, 0.5],
-    [0.15, 0.8],
-  ],
-  [
-    [0.7, 0.05],
-    [0.3, 0.95],
-  ],
-];
-const ARROW: Strokes = [
-  [
-    [0.02, 0.52],
-    [0.95, 0.52],
-  ],
-  [
-    [0.65, 0.25],
-    [0.97, 0.52],
-    [0.65, 0.8],
-  ],
-];
-const INFINITE: Strokes = [
-  [
-    [0.5, 0.5],
-    [0.3, 0.3],
-    [0.08, 0.5],
-    [0.3, 0.7],
-    [0.5, 0.5],
-    [0.7, 0.3],
-    [0.92, 0.5],
-    [0.7, 0.7],
-    [0.5, 0.5],
-  ],
-];
-const UP: Strokes = [
-  [
-    [0.5, 0.15],
-    [0.92, 0.88],
-    [0.08, 0.88],
-    [0.5, 0.15],
-  ],
-];
-const DOWN: Strokes = [
-  [
-    [0.5, 0.88],
-    [0.92, 0.15],
-    [0.08, 0.15],
-    [0.5, 0.88],
-  ],
-];
-const FLAT: Strokes = [
-  [
-    [0.08, 0.4],
-    [0.92, 0.4],
-    [0.92, 0.64],
-    [0.08, 0.64],
-    [0.08, 0.4],
-  ],
-];
-const BACK: Strokes = [
-  [
-    [0.12, 0.5],
-    [0.85, 0.1],
-    [0.85, 0.9],
-    [0.12, 0.5],
-  ],
-];
-const ON: Strokes = [
-  [
-    [0.88, 0.5],
-    [0.15, 0.1],
-    [0.15, 0.9],
-    [0.88, 0.5],
-  ],
-];
-const WARNING: Strokes = [
-  [
-    [0.5, 0.08],
-    [0.96, 0.92],
-    [0.04, 0.92],
-    [0.5, 0.08],
-  ],
-  [
-    [0.5, 0.4],
-    [0.5, 0.66],
-  ],
-  [
-    [0.5, 0.78],
-    [0.5, 0.82],
-  ],
-];
-const SIGNS: Readonly<Record<string, { readonly strokes: Strokes; readonly ink: 'lines' | 'filled' }>> = {
-  '✓': { strokes: CHECK, ink: 'lines' },
-  '✅': { strokes: CHECK, ink: 'lines' },
-  '✗': { strokes: CROSS, ink: 'lines' },
-  '≤': { strokes: LESS, ink: 'lines' },
-  '≥': { strokes: MORE, ink: 'lines' },
-  '≯': { strokes: NOT_MORE, ink: 'lines' },
-  '→': { strokes: ARROW, ink: 'lines' },
-  '∞': { strokes: INFINITE, ink: 'lines' },
-  '⚠': { strokes: WARNING, ink: 'lines' },
-  '▲': { strokes: UP, ink: 'filled' },
-  '▼': { strokes: DOWN, ink: 'filled' },
-  '▬': { strokes: FLAT, ink: 'filled' },
-  '◀': { strokes: BACK, ink: 'filled' },
-  '▶': { strokes: ON, ink: 'filled' },
-};
-const SIGN = new RegExp(`([${Object.keys(SIGNS).join('')}])`, 'u');
 const drawable = (text: string): string => inFont(text).replaceAll('\ufe0f', '');
-/** A sign is as wide as it is high, with a little air. */
-const SIGN_WIDTH = 1.05;
-
-function drawSign(ink: SKRSContext2D, sign: string, at: { readonly x: number; readonly y: number; readonly px: number }): void {
-  const { strokes, ink: kind } = SIGNS[sign] ?? { strokes: CROSS, ink: 'lines' };
-  const size = at.px * 0.78;
-  const left = at.x + at.px * 0.13;
-  const top = at.y - size / 2;
-  ink.strokeStyle = ink.fillStyle;
-  ink.lineWidth = Math.max(1, at.px * 0.1);
-  for (const line of strokes) {
-    ink.beginPath();
-    for (const [i, [x, y]] of line.entries()) {
-      if (i === 0) ink.moveTo(left + x * size, top + y * size);
-      else ink.lineTo(left + x * size, top + y * size);
-    }
-    if (kind === 'filled') ink.fill();
-    else ink.stroke();
-  }
-}
-
-const partsOf = (text: string): readonly string[] => text.split(SIGN).filter((part) => part !== '');
-
-/** In the type that is set. */
-function widthIn(ink: SKRSContext2D, text: string, px: number): number {
-  return partsOf(text).reduce((sum, part) => sum + (part in SIGNS ? px * SIGN_WIDTH : ink.measureText(part).width), 0);
-}
-
-function writeIn(
-  ink: SKRSContext2D,
-  text: string,
-  { x, y, px }: { readonly x: number; readonly y: number; readonly px: number },
-): void {
-  let at = x;
-  for (const part of partsOf(text)) {
-    if (part in SIGNS) drawSign(ink, part, { x: at, y, px });
-    else ink.fillText(part, at, y);
-    at += widthIn(ink, part, px);
-  }
-}
 
 class Sheet {
   readonly ink: SKRSContext2D;

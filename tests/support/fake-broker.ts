@@ -282,6 +282,11 @@ export class FakeBroker implements Broker {
     return held === undefined ? { kind: 'flat' } : { kind: 'open', state: this.#state(symbol, held) };
   }
 
+  /** Somebody paid in or out, or trades elsewhere. */
+  setWallet(usdt: string): void {
+    this.#wallet = parseDecimal(usdt);
+  }
+
   async snapshot(): Promise<AccountSnapshot | null> {
     if (this.#fault('snapshot', '') !== null) return null;
     const wallet = formatDecimal(this.#wallet);

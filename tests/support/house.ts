@@ -86,6 +86,15 @@ const AMBIENT: readonly (readonly [RegExp, string])[] = [
   [/\bfetch\s*\(/, 'fetch'],
 ];
 
+/** Rooms that may not know in which mode they run: another mode is another choice of ports, made in src/app. */
+const MODELESS = ['strategy/', 'src/risk/', 'src/book/', 'services/'];
+const MODE_QUESTIONS: readonly RegExp[] = [
+  /(['"`])(sim|paper|testnet|backtest|replay)\1/,
+  /\bMODE\b/,
+  /\brunMode\b/,
+  /\bis(Live|Paper|Sim|Testnet|Backtest|Replay)\b/,
+];
+
 const CODE = /\.(ts|mts|mjs|js)$/;
 
 export function readSources(root: string, folders: readonly string[]): SourceFile[] {
@@ -107,6 +116,9 @@ export function codeOnly(text: string): string {
     .replace(/(^|[^:'"`\\])\/\/[^\n]*/g, '$1')
     .replace(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/g, "''");
 }
+
+const withoutComments = (text: string): string =>
+  text.replace(/\/\*[\s\S]*?\*\//g, ' ').replace(/(^|[^:'"`\\])\/\/[^\n]*/g, '$1');
 
 export function importsOf(text: string): string[] {
   const found = text.matchAll(
@@ -136,6 +148,8 @@ function inspectFile(file: SourceFile): string[] {
   const faults = importsOf(file.text).map((specifier) => importFault(file, room, specifier));
   const lines = file.text.split('\n').length;
   if (lines > MAX_LINES) faults.push(`has ${lines} lines, more than ${MAX_LINES}`);
+  const words = MODELESS.includes(room.prefix) ? withoutComments(file.text) : '';
+  if (MODE_QUESTIONS.some((question) => question.test(words))) faults.push('asks in which mode it runs');
   if (room.pure === 'pure') {
     const code = codeOnly(file.text);
     for (const [pattern, name] of AMBIENT) if (pattern.test(code)) faults.push(`uses ${name} on a pure floor`);

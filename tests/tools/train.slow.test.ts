@@ -31,7 +31,7 @@ const command = python.kind === 'ready' ? python.command : '';
 const folder = mkdtempSync(join(tmpdir(), 'perpscout-train-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const ROWS = 12_000;
+const ROWS = 10_000;
 /** ml.md §1: two programs that reckon in float32. */
 const NEAR = 1e-6;
 
@@ -49,6 +49,11 @@ const askPython = (...words: string[]): void =>
     env: { ...process.env, OMP_WAIT_POLICY: 'PASSIVE' },
   });
 
+interface Made {
+  readonly signals: readonly MadeSignal[];
+  readonly signalCsv: string;
+}
+
 interface Trained {
   readonly code: number | null;
   readonly out: string;
@@ -56,14 +61,25 @@ interface Trained {
 }
 
 describe.skipIf(python.kind !== 'ready')('training (needs python3-xgboost and python3-sklearn)', () => {
-  let signals: readonly MadeSignal[] = [];
-  let signalCsv = '';
-  beforeAll(() => {
-    signals = madeSignals(10_000, 11);
-    signalCsv = csvOf(SCHEMAS.signals, signals.map(signalRowOf));
+  const results = new Map<string, Trained>();
+  // Side by side: each waits for its own process most of the time.
+  beforeAll(async () => {
+    const signals = madeSignals(8_000, 11);
+    const made = { signals, signalCsv: csvOf(SCHEMAS.signals, signals.map(signalRowOf)) };
+    const cases = {
+      planted: drawn(signals, 'planted', 12),
+      shuffled: shuffled(drawn(signals, 'planted', 12), 13),
+      plain: drawn(signals, 'plain', 14),
+    };
+    await Promise.all(Object.entries(cases).map(async ([name, hits]) => results.set(name, await trained(name, hits, made))));
   });
+  const resultOf = (name: string): Trained => {
+    const found = results.get(name);
+    if (found === undefined) throw new Error(`nothing was trained on ${name}`);
+    return found;
+  };
 
-  async function trained(name: string, hits: readonly (0 | 1)[]): Promise<Trained> {
+  async function trained(name: string, hits: readonly (0 | 1)[], { signals, signalCsv }: Made): Promise<Trained> {
     const rows = join(folder, name);
     writeStream(rows, SCHEMAS.signals, signalCsv);
     const outcomes = signals.map((signal, i) => outcomeRowOf(signal, hits[i] ?? 0));
@@ -82,13 +98,14 @@ describe.skipIf(python.kind !== 'ready')('training (needs python3-xgboost and py
       .filter((one) => one['pass'] !== true)
       .map((one) => one['id']);
 
-  it('lets a planted edge through, and the model is loaded and agrees with XGBoost on 12,000 rows with missing values', async () => {
-    const found = await trained('planted', drawn(signals, 'planted', 12));
+  it('lets a planted edge through, and the model is loaded and agrees with XGBoost on 10,000 rows with missing values', () => {
+    const found = resultOf('planted');
     expect([failed(found), of(found, 'trained')[0]?.['promoted']]).toEqual([[], true]);
     expect(of(found, 'fold')).toHaveLength(6);
     const auc = Number(of(found, 'metrics')[0]?.['auc']);
-    expect(auc).toBeGreaterThan(0.56);
-    expect(auc).toBeLessThan(0.68);
+    // ml.md §4.4.
+    expect(auc).toBeGreaterThan(0.59);
+    expect(auc).toBeLessThan(0.65);
 
     const model = loadModel(found.out, expectedRows(), 'promoted');
     expect([model.kind, model.goldenRows, model.missR]).toEqual(['xgboost', 500, -1]);
@@ -103,21 +120,21 @@ describe.skipIf(python.kind !== 'ready')('training (needs python3-xgboost and py
     expect(rows.filter((row, i) => far(model.probability(row), ROWS + i))).toEqual([]);
   });
 
-  it('refuses the same rows with their labels shuffled', async () => {
-    const found = await trained('shuffled', shuffled(drawn(signals, 'planted', 12), 13));
+  it('refuses the same rows with their labels shuffled', () => {
+    const found = resultOf('shuffled');
     expect(of(found, 'trained')[0]?.['promoted']).toBe(false);
     expect(failed(found)).toEqual(expect.arrayContaining(['auc', 'lift']));
     expect(() => loadModel(found.out, expectedRows(), 'promoted')).toThrow('model.meta.json: gate.promoted is not true');
     expect(loadModel(found.out, expectedRows(), 'any').promoted).toBe('no');
   });
 
-  it('refuses a market without an edge', async () => {
-    const found = await trained('plain', drawn(signals, 'plain', 14));
+  it('refuses a market without an edge', () => {
+    const found = resultOf('plain');
     expect(of(found, 'trained')[0]?.['promoted']).toBe(false);
-    expect(failed(found)).toEqual(expect.arrayContaining(['auc']));
+    expect(failed(found)).toContain('lift');
   });
 
-  it('agrees with XGBoost on histogram, exact and DART boosters on 12,000 rows each', () => {
+  it('agrees with XGBoost on histogram, exact and DART boosters on 10,000 rows each', () => {
     const width = 12;
     const out = join(folder, 'kinds');
     mkdirSync(out);

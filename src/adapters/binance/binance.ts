@@ -33,6 +33,8 @@ export interface BinanceOptions {
   readonly accountId: string | null;
   /** Host of /sapi; absent = derived (fapi.binance.com → api.binance.com, any other host itself). */
   readonly permissionsUrl?: string;
+  /** Venue time, where whoever opens it knows that before it was measured. */
+  readonly nowMs?: number;
   /** A wait that the venue asked an earlier run for (venue time), and who keeps a new one for the next. */
   readonly heldUntilMs?: number;
   readonly onHold?: (untilMs: number) => void;
@@ -73,7 +75,7 @@ interface Parts {
 
 function partsOf(options: BinanceOptions, stopping: AbortSignal): Parts {
   const { wallClock: wall, logger, random } = options;
-  const clock = new VenueClock(wall, options.paced);
+  const clock = new VenueClock(wall, options.paced, options.nowMs ?? null);
   const held = options.heldUntilMs === undefined ? {} : { heldUntilMs: options.heldUntilMs };
   const onBan = (untilMs: number): void => {
     logger.error({ untilMs }, 'the venue banned this address; all requests are held until then');

@@ -1,6 +1,6 @@
 // Adapters, binance: what the account looks like. A read that did not come back, or came back in a shape we do not know,
 // is no information: null, never "flat" and never "none".
-import type { AccountSnapshot, ConditionalState, Fill, OrderState, PositionState } from '../../core/orders.ts';
+import type { AccountSnapshot, ConditionalState, Fill, IncomeRow, OrderState, PositionState } from '../../core/orders.ts';
 import { decimalString, type EpochMs, epochMs, type SymbolId } from '../../core/units.ts';
 import { reasonOf, type VenueContext } from './context.ts';
 import { toConditional, toFill, toOrderState, toPosition } from './mapper-account.ts';
@@ -157,29 +157,47 @@ export interface FundingPayment {
   readonly amount: string;
 }
 
-const FUNDING_TYPES: ReadonlySet<string> = new Set(['FUNDING_FEE', 'SPECIAL_FUNDING_FEE']);
 const INCOME_PER_PAGE = 1_000;
 
 /** Pages by time; rows of one millisecond may come twice and count once (transaction numbers are unique within a type). */
-export async function readFunding(
+const INCOME_KINDS: Readonly<Record<string, IncomeRow['kind']>> = {
+  REALIZED_PNL: 'realised',
+  COMMISSION: 'commission',
+  FUNDING_FEE: 'funding',
+  SPECIAL_FUNDING_FEE: 'funding',
+};
+
+/** The account's books on one symbol; kinds that are not part of a trade's result are left out. */
+export async function readIncome(
   context: VenueContext,
   symbol: SymbolId,
   fromMs: EpochMs,
   toMs: EpochMs,
-): Promise<readonly FundingPayment[] | null> {
-  const found = new Map<string, FundingPayment>();
+): Promise<readonly IncomeRow[] | null> {
+  const found = new Map<string, IncomeRow>();
   let startTime: number = fromMs;
   for (let page = 0; page < MAX_PAGES; page++) {
     const params = { symbol, startTime, endTime: toMs, limit: INCOME_PER_PAGE };
     const rows = incomeSchema.array().safeParse(await readRows(context, { path: '/fapi/v1/income', params, weight: 30 }));
     if (!rows.success) return null;
     for (const row of rows.data) {
-      if (row.symbol !== symbol || !FUNDING_TYPES.has(row.incomeType)) continue;
-      found.set(`${row.incomeType} ${row.tranId}`, { at: epochMs(row.time), amount: row.income });
+      const kind = INCOME_KINDS[row.incomeType];
+      if (row.symbol !== symbol || kind === undefined) continue;
+      found.set(`${row.incomeType} ${row.tranId}`, { kind, at: epochMs(row.time), amount: row.income });
     }
     const newestMs = rows.data.reduce((at, row) => Math.max(at, row.time), startTime);
     if (rows.data.length < INCOME_PER_PAGE || newestMs === startTime) break;
     startTime = newestMs;
   }
   return [...found.values()].sort((a, b) => a.at - b.at);
+}
+
+export async function readFunding(
+  context: VenueContext,
+  symbol: SymbolId,
+  fromMs: EpochMs,
+  toMs: EpochMs,
+): Promise<readonly FundingPayment[] | null> {
+  const rows = await readIncome(context, symbol, fromMs, toMs);
+  return rows?.filter(({ kind }) => kind === 'funding').map(({ at, amount }) => ({ at, amount })) ?? null;
 }

@@ -9,6 +9,7 @@ import type {
   ConditionalState,
   Fill,
   FindResult,
+  IncomeRow,
   LeverageBracket,
   MarketOrderRequest,
   OrderState,
@@ -25,6 +26,7 @@ import {
   readConditionals,
   readFills,
   readFunding,
+  readIncome,
   readPosition,
   readSnapshot,
 } from './broker-reads.ts';
@@ -111,6 +113,10 @@ export class BinanceBroker implements Broker {
 
   funding(symbol: SymbolId, fromMs: EpochMs, toMs: EpochMs): Promise<readonly FundingPayment[] | null> {
     return readFunding(this.#context, symbol, fromMs, toMs);
+  }
+
+  income(symbol: SymbolId, fromMs: EpochMs, toMs: EpochMs): Promise<readonly IncomeRow[] | null> {
+    return readIncome(this.#context, symbol, fromMs, toMs);
   }
 
   async follow(sink: (event: AccountEvent) => void, signal: AbortSignal): Promise<void> {

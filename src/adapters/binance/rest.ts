@@ -20,6 +20,9 @@ export interface RestOptions {
   readonly breakers: { readonly market: VenueBreaker; readonly entry: VenueBreaker };
 }
 
+const PROTECT_SOCKETS = 4;
+/** As many as small pages of a warm restart are on their way at once; who asks for large ones asks for fewer. */
+const GENERAL_SOCKETS = 80;
 /** History may wait for several minutes to turn; nobody else is that patient. */
 const HISTORY_WAIT_MS = 300_000;
 
@@ -45,8 +48,8 @@ export class Rest {
         transformResponse: [(body: unknown) => body],
         validateStatus: () => true,
       });
-    const protectAgent = agentOf(4);
-    const generalAgent = agentOf(20);
+    const protectAgent = agentOf(PROTECT_SOCKETS);
+    const generalAgent = agentOf(GENERAL_SOCKETS);
     this.#agents = [protectAgent, generalAgent];
     this.#protective = instanceOf(protectAgent);
     this.#general = instanceOf(generalAgent);

@@ -16,14 +16,17 @@ export class VenueClock implements MarketClock {
   #readTime: ReadTime | null = null;
   /** Venue time minus monotonic time. */
   #offsetMs: number | null = null;
+  /** The same as somebody told it before it was measured; of a venue that lives in another year nothing else is near the truth. */
+  readonly #toldOffsetMs: number | null;
   #errorMs = 0;
   #lastSeenMs = 0;
   #measuredMs: EpochMs | null = null;
   #running: Promise<boolean> | null = null;
 
-  constructor(wall: WallClock, pacing: Pacing) {
+  constructor(wall: WallClock, pacing: Pacing, toldMs: number | null = null) {
     this.#wall = wall;
     this.#pacing = pacing;
+    this.#toldOffsetMs = toldMs === null ? null : toldMs - wall.now();
   }
 
   connect(readTime: ReadTime): void {
@@ -32,7 +35,8 @@ export class VenueClock implements MarketClock {
 
   now(): EpochMs {
     if (this.#pacing === 'paced') return epochMs(this.#lastSeenMs);
-    return epochMs(Math.round(this.#offsetMs === null ? this.#wall.epoch() : this.#wall.now() + this.#offsetMs));
+    const offsetMs = this.#offsetMs ?? this.#toldOffsetMs;
+    return epochMs(Math.round(offsetMs === null ? this.#wall.epoch() : this.#wall.now() + offsetMs));
   }
 
   get synced(): boolean {

@@ -50,19 +50,19 @@ export function decodeHead(file: Buffer): DecodedHead {
   return { kind: 'head', head, bytes };
 }
 
-/** length of the name, trend bars, entry bars; the name; the bars row by row; the checksum of all of it. */
-export function encodeRecord({ symbol, trend, entry }: StoredCandles): Buffer {
-  const name = Buffer.from(symbol, 'utf8');
-  const record = Buffer.alloc(RECORD_HEAD_BYTES + name.length + (trend.length + entry.length) * BAR_BYTES + 4);
-  record.writeUInt32LE(name.length, 0);
-  record.writeUInt32LE(trend.length, 4);
-  record.writeUInt32LE(entry.length, 8);
-  name.copy(record, RECORD_HEAD_BYTES);
-  let at = RECORD_HEAD_BYTES + name.length;
-  for (const bar of trend) at = writeBar(record, at, bar);
-  for (const bar of entry) at = writeBar(record, at, bar);
-  record.writeUInt32LE(crc32(record.subarray(0, at)), at);
-  return record;
+export const recordBytes = ({ symbol, trend, entry }: StoredCandles): number =>
+  RECORD_HEAD_BYTES + Buffer.byteLength(symbol, 'utf8') + (trend.length + entry.length) * BAR_BYTES + 4;
+
+/** length of the name, trend bars, entry bars; the name; the bars row by row; the checksum of all of it. Returns where it ends. */
+export function writeRecord(target: Buffer, from: number, { symbol, trend, entry }: StoredCandles): number {
+  const nameBytes = target.write(symbol, from + RECORD_HEAD_BYTES, 'utf8');
+  target.writeUInt32LE(nameBytes, from);
+  target.writeUInt32LE(trend.length, from + 4);
+  target.writeUInt32LE(entry.length, from + 8);
+  let at = from + RECORD_HEAD_BYTES + nameBytes;
+  for (const bar of trend) at = writeBar(target, at, bar);
+  for (const bar of entry) at = writeBar(target, at, bar);
+  return target.writeUInt32LE(crc32(target.subarray(from, at)), at);
 }
 
 function writeBar(record: Buffer, at: number, bar: Bar): number {

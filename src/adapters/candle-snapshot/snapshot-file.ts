@@ -5,7 +5,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import type { EpochMs, SymbolId } from '../../core/units.ts';
 import type { CandleArchive, CandleStore, CandleWriter, StoredCandles } from '../../ports/candle-store.ts';
-import { decodeHead, decodeRecord, encodeHead, encodeRecord, placeAt, type RecordPlace } from './format.ts';
+import { decodeHead, decodeRecord, encodeHead, placeAt, type RecordPlace, recordBytes, writeRecord } from './format.ts';
+
+/** Some slices of a few milliseconds fit; it grows where one does not. */
+const SLICE_BYTES = 1_048_576;
 
 export interface SnapshotFileOptions {
   readonly path: string;
@@ -80,7 +83,9 @@ class SnapshotWriter implements CandleWriter {
   readonly #file: FileHandle;
   readonly #target: Target;
   readonly #headBytes: number;
-  #waiting: Buffer[] = [];
+  /** One room for all slices: thirty megabytes of thrown-away buffers every few minutes would stay with the process for good. */
+  #slice = Buffer.allocUnsafe(SLICE_BYTES);
+  #used = 0;
   #symbols = 0;
   #offset: number;
 
@@ -92,15 +97,16 @@ class SnapshotWriter implements CandleWriter {
   }
 
   add(candles: StoredCandles): void {
-    this.#waiting.push(encodeRecord(candles));
+    const end = this.#used + recordBytes(candles);
+    if (end > this.#slice.length) this.#slice = Buffer.concat([this.#slice.subarray(0, this.#used)], 2 * end);
+    this.#used = writeRecord(this.#slice, this.#used, candles);
     this.#symbols += 1;
   }
 
   async flush(): Promise<void> {
-    const bytes = Buffer.concat(this.#waiting);
-    this.#waiting = [];
-    await this.#write(bytes, this.#offset);
-    this.#offset += bytes.length;
+    await this.#write(this.#slice.subarray(0, this.#used), this.#offset);
+    this.#offset += this.#used;
+    this.#used = 0;
   }
 
   /** The head comes last: a file without one is no candle file. */

@@ -39,6 +39,7 @@ export class ModelShelf implements ModelSource {
   /** Files that were tried, and files that were seen but may still be being written. */
   #tried = '';
   #seen = '';
+  #state: 'closed' | 'open' = 'closed';
 
   constructor(options: ShelfOptions) {
     this.#options = options;
@@ -51,6 +52,7 @@ export class ModelShelf implements ModelSource {
   /** At the start: the folder's model, or the one that the last training replaced. */
   open(): void {
     const { dir } = this.#options;
+    this.#state = 'open';
     this.#seen = this.#fingerprint();
     if (this.#seen === '') return;
     this.#tried = this.#seen;
@@ -59,6 +61,7 @@ export class ModelShelf implements ModelSource {
 
   /** Every few seconds. Files are read when they stood still from one look to the next: a training may be writing them. */
   refresh(): void {
+    if (this.#state === 'closed') return;
     const now = this.#fingerprint();
     const before = this.#seen;
     this.#seen = now;

@@ -9,6 +9,7 @@ import { SimBroker } from '../../adapters/sim-broker/sim-broker.ts';
 import { isFinal } from '../../book/lifecycle-trade.ts';
 import type { ManagementSettings } from '../../book/management.ts';
 import type { LoopEvent } from '../../core/events.ts';
+import type { AccountEvent } from '../../core/orders.ts';
 import type { RankedSignal } from '../../core/signal.ts';
 import type { Timeframe } from '../../core/timeframe.ts';
 import { type RunIdentity, trainingSchemas } from '../../core/training-rows.ts';
@@ -57,12 +58,18 @@ export class Portfolio {
   readonly #stopping = new AbortController();
   readonly #followedUntilMs = new Map<SymbolId, number>();
   readonly #fates = new Map<string, string>();
+  /** Signed quantity and entry price of what is held. */
+  readonly #holdings = new Map<SymbolId, { readonly qty: number; readonly entry: number }>();
+  readonly #enteredMs = new Map<SymbolId, number>();
+  #walletUsdt: number;
+  #closeMs = 0;
   #assumedSettlements = 0;
   #knownSettlements = 0;
 
   constructor(options: PortfolioOptions, startMs: number) {
     this.#options = options;
     this.#clock = new EventClock(startMs);
+    this.#walletUsdt = options.balanceUsdt;
     const { market } = options;
     const fee = (options.risk.takerFeeBps / 10_000).toFixed(6);
     this.#venue = new SimVenue({
@@ -106,6 +113,7 @@ export class Portfolio {
   async minute(closeMs: EpochMs, signals: MinuteSignals = NO_SIGNALS): Promise<void> {
     const { market } = this.#options;
     market.advanceTo(closeMs);
+    this.#closeMs = closeMs;
     this.#clock.advanceTo(Math.max(closeMs, this.#clock.now()));
     this.#walk(closeMs);
     await this.#pump();
@@ -264,16 +272,33 @@ export class Portfolio {
 
   #handle(event: LoopEvent): void {
     if (event.kind === 'answer') event.apply();
-    if (event.kind === 'account') this.#execution.onAccount(event.event);
+    if (event.kind !== 'account') return;
+    this.#follow(event.event);
+    this.#execution.onAccount(event.event);
   }
 
+  /** Equity as the account itself told it: the wallet of the last balance, and what is held at this bar's close. */
   #note(closeMs: number): void {
-    if (this.#running().length === 0 && !this.equity.isOpen) return;
-    const totals = this.#venue.accountTotals();
-    const notional = this.#venue
-      .positions()
-      .reduce((sum, { signedQty, markPrice }) => sum + Math.abs(Number(signedQty)) * Number(markPrice), 0);
-    const positions = this.#venue.positions().filter(({ signedQty }) => Number(signedQty) !== 0).length;
-    this.equity.note(closeMs, { equityUsdt: Number(totals.totalMarginBalance), notionalUsdt: notional, positions });
+    if (this.#holdings.size === 0 && !this.equity.isOpen) return;
+    let [equityUsdt, notionalUsdt] = [this.#walletUsdt, 0];
+    for (const [symbol, { qty, entry }] of this.#holdings) {
+      const close = this.#options.market.barOf(symbol)?.close ?? entry;
+      // Bought at the next bar's open: nothing is won or lost in the bar that closed before.
+      const price = this.#enteredMs.get(symbol) === closeMs ? entry : close;
+      equityUsdt += qty * (price - entry);
+      notionalUsdt += Math.abs(qty) * price;
+    }
+    this.equity.note(closeMs, { equityUsdt, notionalUsdt, positions: this.#holdings.size });
+  }
+
+  #follow(event: AccountEvent): void {
+    if (event.kind === 'balance' && event.asset === 'USDT') this.#walletUsdt = Number(event.walletBalance);
+    if (event.kind !== 'position') return;
+    const qty = Number(event.signedQty);
+    if (qty === 0) this.#holdings.delete(event.symbol);
+    else {
+      if (!this.#holdings.has(event.symbol)) this.#enteredMs.set(event.symbol, this.#closeMs);
+      this.#holdings.set(event.symbol, { qty, entry: Number(event.entryPrice) });
+    }
   }
 }

@@ -26,6 +26,8 @@ export interface GroupRequest {
   readonly fromMs: number;
   readonly placebos: number;
   readonly seed: number;
+  /** `signals`: what single gates refused is not followed; by default it is. */
+  readonly follow?: 'signals' | 'refusals';
   /** History that the strategies begin with instead of the first bars of the files: a live run's, to be compared with it. */
   readonly start?: StartingBars;
 }
@@ -158,7 +160,7 @@ function hearMinute({ seats, bySymbol, engine, request }: Room, openMs: number):
     const seat = bySymbol.get(symbol);
     const [player] = engine.playersOf(symbol);
     if (seat?.role !== 'own' || player === undefined) continue;
-    if (wanted) seat.misses.look(player);
+    if (wanted && request.follow !== 'signals') seat.misses.look(player);
     if (bars.at(-1)?.trendBar) seat.trend.note(decision.barCloseMs, player);
   }
   return own;

@@ -92,6 +92,11 @@ export class BenchMarket implements MarketDataFeed {
     return [...this.#seats.values()].map((seat) => seat.instrument);
   }
 
+  /** Contracts of the market itself, each once, in the order in which they are dealt. */
+  get contracts(): readonly Contract[] {
+    return this.#source.contracts.filter(({ symbol }) => this.#seats.has(symbol));
+  }
+
   get symbols(): readonly SymbolId[] {
     return [...this.#seats.keys()];
   }

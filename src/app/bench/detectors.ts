@@ -10,7 +10,7 @@ import { atLeast, atMost, cpuTimed, type Figure, interleaved, median } from './f
 import { streamingNine } from './library-indicators.ts';
 
 const ROUNDS = 11;
-const INDICATOR_BARS = 2_000;
+const INDICATOR_BARS = 10_000;
 /** Contracts and bars of each timeframe in one round of the detectors. */
 const DETECTOR_SYMBOLS = 18;
 const DETECTOR_BARS = { '1m': 3_000, '15m': 400 } as const;

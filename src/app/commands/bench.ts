@@ -1,6 +1,7 @@
 // App, `perpscout bench`: the figures of the performance goals, each measured here and now and held against its target. One JSON
 // object a figure on stdout and the table for people on stderr; on a terminal, unless --json is asked for, the table alone.
 import { StartError } from '../../ports/errors.ts';
+import { backtestFigures } from '../bench/backtest-speed.ts';
 import { BENCH_SYMBOLS, BenchMarket } from '../bench/bench-market.ts';
 import { candleStoreFigures } from '../bench/candle-store.ts';
 import { closeToRankFigures } from '../bench/close-to-rank.ts';
@@ -38,6 +39,10 @@ const GROUPS: readonly Group[] = [
   {
     names: ['detectorsAndIndicatorsUsPerBar', 'stateKbPerSymbolTimeframe.mean', 'stateKbPerSymbolTimeframe.worst'],
     measure: (stage) => detectorFigures(stage.market),
+  },
+  {
+    names: ['backtestBarsPerSecond', 'backtestTwoThreadsVsOne', 'backtestBytesPerBar'],
+    measure: (stage) => backtestFigures(stage.market),
   },
   {
     names: ['minuteClose648.p50Ms', 'minuteClose648.p99Ms', 'minuteCloseVsRecompute'],

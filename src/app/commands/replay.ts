@@ -3,14 +3,17 @@
 
 import { systemClock } from '../../adapters/clock/system.ts';
 import { StartError } from '../../ports/errors.ts';
+import type { Logger } from '../../ports/logger.ts';
 import type { ParsedArgs } from '../cli/command.ts';
 import { loadSettings } from '../config.ts';
-import { quietLogger } from '../log.ts';
 import { replayLines } from '../replay/replay-report.ts';
 import { type ReplayReport, replayRun } from '../replay/replay-run.ts';
 import { instant } from '../terminal/format.ts';
 import { Screen } from '../terminal/screen.ts';
 import { textIn } from '../text/catalogue.ts';
+
+/** What the run logged then is no news now. */
+const SILENT: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 export async function run(args: ParsedArgs): Promise<number> {
   const settings = loadSettings(process.env);
@@ -20,7 +23,7 @@ export async function run(args: ParsedArgs): Promise<number> {
   const text = textIn(settings.APP_LANG);
   const screen = new Screen(process.stderr, text, () => systemClock.now());
   const onMinute = (marketMs: number): void => screen.progress(text('replay.progress', { at: instant(marketMs) }), 0, 1);
-  const report = await replayRun({ path, atMs, logger: quietLogger(settings), onMinute });
+  const report = await replayRun({ path, atMs, logger: SILENT, onMinute });
   screen.settle();
   if (args.has('json')) process.stdout.write(`${JSON.stringify(jsonOf(report, atMs))}\n`);
   else process.stdout.write(`${replayLines(report, atMs, text).join('\n')}\n`);

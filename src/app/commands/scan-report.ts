@@ -1,11 +1,14 @@
 // App, `perpscout scan`: what is printed. For machines one JSON object a line, for people two tables.
 import type { HitRates } from '../../book/hit-rates.ts';
+import { type Cluster, clustersOf } from '../../core/clusters.ts';
 import type { Evaluation, Gate, Signal } from '../../core/signal.ts';
 import { compareSignals } from '../../core/signal.ts';
+import { MINUTE_MS } from '../../core/timeframe.ts';
 import { instant, price } from '../terminal/format.ts';
 import { HIT_RATE_CELLS, hitRateCell, hitRateRecord } from '../terminal/hit-rate.ts';
 import { type Column, table } from '../terminal/table.ts';
 import type { Text } from '../text/catalogue.ts';
+import { clusterLines } from '../text/cluster-lines.ts';
 import { worded } from '../text/words.ts';
 
 export interface RankedEvaluation {
@@ -35,25 +38,39 @@ const plain = (value: unknown): unknown =>
 /** What became of past signals. */
 export type Measured = Pick<HitRates, 'rateOf'>;
 
-export function scanRecord({ evaluation, rank }: RankedEvaluation, measured: Measured): unknown {
+/** `cluster`: the burst of its side that a signal belongs to, itself included. */
+export function scanRecord({ evaluation, rank }: RankedEvaluation, measured: Measured, cluster: Burst | null = null): unknown {
   return plain({
     event: evaluation.emitted ? 'signal' : 'setup',
     at: evaluation.barCloseMs,
     rank,
     ...evaluation,
     measured: hitRateRecord(measured.rateOf(evaluation.setup, evaluation.score)),
+    ...(cluster === null ? {} : { cluster: { from: cluster.fromMs, to: cluster.toMs, signals: cluster.members.length } }),
     gatesPassed: evaluation.gates.filter((gate) => gate.pass).length,
   });
+}
+
+type Burst = Cluster<Evaluation>;
+
+/** The cluster of each signal. */
+export function burstsOf(signals: readonly RankedEvaluation[], clusterMinutes: number): ReadonlyMap<Evaluation, Burst> {
+  const evaluations = signals.map(({ evaluation }) => evaluation);
+  const clusters = clustersOf(evaluations, clusterMinutes * MINUTE_MS);
+  return new Map(clusters.flatMap((cluster) => cluster.members.map((member) => [member, cluster] as const)));
 }
 
 export interface ScanFinds {
   readonly signals: readonly RankedEvaluation[];
   readonly setups: readonly RankedEvaluation[];
+  readonly clusterMinutes: number;
 }
 
-export function scanTables({ signals, setups }: ScanFinds, measured: Measured, text: Text): string[] {
+export function scanTables({ signals, setups, clusterMinutes }: ScanFinds, measured: Measured, text: Text): string[] {
   const lines = [text('scan.emitted')];
   lines.push(...(signals.length === 0 ? [`  ${text('scan.none')}`] : rowsOf(signals, measured, text)));
+  const evaluations = signals.map(({ evaluation }) => evaluation);
+  lines.push(...clusterLines(evaluations, clusterMinutes, text).map((line) => `  ${line}`));
   lines.push('', text('scan.setups'));
   lines.push(...(setups.length === 0 ? [`  ${text('report.none')}`] : rowsOf(setups, measured, text)));
   return lines;

@@ -19,7 +19,7 @@ import { instant } from '../terminal/format.ts';
 import { Screen } from '../terminal/screen.ts';
 import { textIn } from '../text/catalogue.ts';
 import { joinSim, type OpenedVenue, spawnSim, type VenueTools } from '../venue.ts';
-import { rankByMinute, scanRecord, scanTables } from './scan-report.ts';
+import { burstsOf, rankByMinute, scanRecord, scanTables } from './scan-report.ts';
 
 /** Entry bars loaded before a span that is looked back on, so that its first minute is as warm as its last. */
 const WARM_ENTRY_BARS = 499;
@@ -96,10 +96,14 @@ async function look(opened: OpenedVenue, settings: Settings, asked: Look, tools:
       signals: ranked.length,
       setups: setups.length,
     };
-    const records = [...[...shown, ...setups].map((found) => scanRecord(found, measured)), summary];
+    const bursts = burstsOf(ranked, settings.CLUSTER_MINUTES);
+    const found = [...shown, ...setups].map((one) => scanRecord(one, measured, bursts.get(one.evaluation)));
+    const records = [...found, summary];
     process.stdout.write(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
     return;
   }
   const title = text('scan.title', { time: instant(now), symbols: universe.included.length });
-  process.stdout.write(`${[title, '', ...scanTables({ signals: shown, setups }, measured, text)].join('\n')}\n`);
+  process.stdout.write(
+    `${[title, '', ...scanTables({ signals: shown, setups, clusterMinutes: settings.CLUSTER_MINUTES }, measured, text)].join('\n')}\n`,
+  );
 }

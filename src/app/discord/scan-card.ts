@@ -6,6 +6,7 @@ import { escapeMarkdown } from '../../core/markdown.ts';
 import type { Evaluation, Factor } from '../../core/signal.ts';
 import type { Card, CardField } from '../../ports/chat.ts';
 import { comparison, gateName } from '../commands/why-report.ts';
+import { clusterLines } from '../text/cluster-lines.ts';
 import { alone, button, COLOURS, cardOf, fittingLines, pageFooter, pageOf, pager } from './card.ts';
 import { type RateOf, scoreSentence } from './score-words.ts';
 import { decimal, marketText, marketTime, price, type Reader, signed, symbolText, word } from './wording.ts';
@@ -35,6 +36,7 @@ export function scanCard(reader: Reader, { overview, traceOf, setups, rateOf }: 
   const lines = [
     scanLine(reader, overview),
     ...(signals.length === 0 ? [text('dc.scan.none')] : []),
+    ...clusterLines(signals, overview.clusterMinutes ?? 0, text).map(escapeMarkdown),
     `-# ${text('dc.scoreIs')} ${text('dc.honest')}`,
   ];
   return cardOf({

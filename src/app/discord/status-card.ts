@@ -8,7 +8,7 @@ import { nakedText } from './account-cards.ts';
 import { alone, COLOURS, cardOf, fittingLines, inRow } from './card.ts';
 import type { ProcessHealth } from './parts.ts';
 import type { StatusWatch } from './status-watch.ts';
-import { decimal, lasting, marketTime, type Reader } from './wording.ts';
+import { decimal, lasting, marketTime, type Reader, word } from './wording.ts';
 
 export interface StatusFacts {
   readonly overview: Overview;
@@ -59,8 +59,19 @@ function latencyText(reader: Reader, { latency }: StatusFacts['watch']): string 
 function discordText(reader: Reader, chat: ChatHealth | null): string {
   if (chat === null) return reader.text('dc.status.unknown');
   const { state, pingMs, waiting, delivered, dropped } = chat;
-  return reader.text('dc.status.discordValue', { state, ping: decimal(reader, pingMs, 0), waiting, delivered, dropped });
+  return reader.text('dc.status.discordValue', {
+    state: word(reader, 'dc.chatState', state),
+    ping: decimal(reader, pingMs, 0),
+    waiting,
+    delivered,
+    dropped,
+  });
 }
+
+const breakerWords = (reader: Reader, { breakers }: ProcessHealth) => ({
+  market: word(reader, 'dc.breaker', breakers.market),
+  entry: word(reader, 'dc.breaker', breakers.entry),
+});
 
 export function statusCard(reader: Reader, facts: StatusFacts): Card {
   const { text } = reader;
@@ -77,7 +88,10 @@ export function statusCard(reader: Reader, facts: StatusFacts): Card {
       alone(text('dc.status.scan'), scanText(reader, overview)),
       alone(text('dc.status.latency'), latencyText(reader, watch)),
       alone(text('dc.status.naked'), naked),
-      alone(text('dc.status.weight'), text('dc.status.weightValue', { used: health.weightUsed, ...health.breakers })),
+      alone(
+        text('dc.status.weight'),
+        text('dc.status.weightValue', { used: health.weightUsed, ...breakerWords(reader, health) }),
+      ),
       alone(text('dc.status.tally'), text('dc.status.tallyValue', { ...overview.tally })),
       alone(text('dc.status.discord'), discordText(reader, facts.chat)),
       inRow(text('dc.status.market'), marketTime(reader, overview.marketNow, 'f')),

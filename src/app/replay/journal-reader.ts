@@ -63,6 +63,8 @@ export class JournalReader {
         break;
       }
     }
+    // What was said to the last event of a record that was cut may be missing: nothing can be held against it.
+    if (this.#state === 'cut') return null;
     return { line: line as OpeningLine | EventLine, said, facts, lost };
   }
 

@@ -92,6 +92,8 @@ export class RunPlayer implements RunTape {
   readonly #options: PlayerOptions;
   readonly #marks = new MarkCells();
   readonly #timers: (() => void)[] = [];
+  /** Trade id → contract. */
+  readonly #trades = new Map<string, string>();
   #at: At = [0, 0];
   #step: JournalStep | null = null;
   #said: SaidLine[] = [];
@@ -143,15 +145,21 @@ export class RunPlayer implements RunTape {
     this.#said.push(line);
     if (line[0] === 'rows') this.counts.rows += line[1].length;
     else this.counts.verdicts += line[3].length;
+    if (line[0] === 'rows') this.#noteTrades(line[1]);
     const recorded = this.#step?.said[place] ?? null;
     const text = toLine(line);
-    if (recorded !== text) this.#part(partingOf(recorded, text));
+    if (recorded === text) return;
+    const parting = partingOf(recorded, text);
+    this.#part({ ...parting, symbol: parting.symbol || this.#symbolIn(recorded ?? text) });
   }
 
   /** The event is over: what the record has besides was never said now. */
   finish(): void {
     const missing = this.#step?.said[this.#said.length];
-    if (missing !== undefined) this.#part(partingOf(missing, null));
+    if (missing !== undefined) {
+      const parting = partingOf(missing, null);
+      this.#part({ ...parting, symbol: parting.symbol || this.#symbolIn(missing) });
+    }
     if (this.#said.length > 0) this.lastSaid = this.#said;
     this.#said = [];
     this.#facts = 0;
@@ -211,10 +219,21 @@ export class RunPlayer implements RunTape {
     else timer();
   }
 
+  #noteTrades(rows: readonly JournalRow[]): void {
+    for (const row of rows) if (row.table === 'intent') this.#trades.set(row.row.tradeId, row.row.symbol);
+  }
+
+  /** Rows of orders name their trade only. */
+  #symbolIn(text: string): string {
+    const found = TRADE_ID.exec(text);
+    return this.#trades.get(found?.[1] ?? found?.[2] ?? '') ?? '';
+  }
+
   #part({ symbol, field, left, right }: ReturnType<typeof partingOf>): never {
     const minute = new Date(this.#at[0]).toISOString();
     throw new PartedError({ minute, symbol, field, recorded: left, replayed: right });
   }
 }
 
+const TRADE_ID = /k7.-([0-9a-z]{14})-|"tradeId":"([0-9a-z]{14})"/;
 const symbolIn = (label: string): string => /\S+$/.exec(label)?.[0] ?? '';

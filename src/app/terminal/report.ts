@@ -1,7 +1,9 @@
 // App, the terminal: the live report as lines of text, at most 100 cells wide. A pure drawing of one overview.
 import type { Overview, PositionView, SignalView, VirtualView } from '../../../services/overview.ts';
 import type { Text } from '../text/catalogue.ts';
+import { clusterLines } from '../text/cluster-lines.ts';
 import { worded } from '../text/words.ts';
+import { padColumns } from './columns.ts';
 import { clock, instant, percent, price, signed, usdt } from './format.ts';
 import { HIT_RATE_CELLS, hitRateCell } from './hit-rate.ts';
 import { type Column, table } from './table.ts';
@@ -10,6 +12,8 @@ const SIGNAL_ROWS = 8;
 const VIRTUAL_ROWS = 10;
 export const REPORT_CELLS = 100;
 
+/** A line that is too long ends with …. */
+const cut = (line: string): string => padColumns(line, REPORT_CELLS).trimEnd();
 const left = (title: string, maxWidth: number): Column => ({ title, align: 'left', maxWidth });
 const right = (title: string, maxWidth: number): Column => ({ title, align: 'right', maxWidth });
 
@@ -21,6 +25,7 @@ export function renderReport(overview: Overview, text: Text): string[] {
     '',
     text('report.signals'),
     ...signalTable(overview.recentSignals.slice(0, SIGNAL_ROWS), text),
+    ...clusterLines(overview.recentSignals, overview.clusterMinutes ?? 0, text).map((line) => cut(`  ${line}`)),
     '',
     text('report.positions', { count: overview.positions.length }),
     ...positionTable(overview.positions, text),

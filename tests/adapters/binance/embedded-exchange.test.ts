@@ -219,6 +219,8 @@ describe('trading on the embedded exchange', () => {
       ['sell', expect.any(String)],
     ]);
     expect(await broker.funding(BTC, epochMs(START_MS - 1_000), epochMs(START_MS + 1_000))).toEqual([]);
+    const income = await broker.income?.(BTC, epochMs(START_MS - 1_000), epochMs(START_MS + 1_000));
+    expect(income?.filter(({ kind }) => kind === 'commission').map(({ amount }) => Number(amount) < 0)).toEqual([true, true]);
     expect([...(await broker.brackets()).keys()].length).toBe(3);
     expect(await world.binance.checkKey()).toMatchObject({ kind: 'ok', canTrade: true, restrictions: { withdrawals: false } });
     expect(world.binance.health().wire).toEqual({});

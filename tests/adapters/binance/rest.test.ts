@@ -469,3 +469,17 @@ describe('the grid of a contract', () => {
     expect((await binance.feed.instruments())[0]?.grid).toEqual(gridOf('0.1', '0.01'));
   });
 });
+
+describe('the small pages of a warm restart', () => {
+  it('are on their way eighty at a time', async () => {
+    const held: ServerResponse[] = [];
+    const { binance } = await started((_, response) => {
+      held.push(response);
+      // Nobody is answered before the eightieth question has come.
+      if (held.length === 80) for (const one of held) one.end('[]');
+      return null;
+    });
+    const pages = Array.from({ length: 80 }, () => binance.feed.history({ symbol: SYMBOL, timeframe: '1m', count: 5 }));
+    expect(await Promise.all(pages)).toEqual(pages.map(() => []));
+  });
+});

@@ -21,6 +21,16 @@ describe('the venue’s clock', () => {
     expect(clock.now() - wall.now()).toBe(4_990);
   });
 
+  it('goes from the time that it was told until it is measured: a ban of a venue that lives in another year must hold', async () => {
+    const wall = new DrivenWallClock(1_000_000);
+    const clock = new VenueClock(wall, 'realTime', 500_000);
+    wall.advance(2_000);
+    expect([clock.now(), clock.synced]).toEqual([502_000, false]);
+    clock.connect(() => Promise.resolve(700_000));
+    await clock.resync();
+    expect(clock.now()).toBe(700_000);
+  });
+
   it('keeps the old measurement when the venue does not answer', async () => {
     const wall = new DrivenWallClock(1_000_000);
     const clock = new VenueClock(wall, 'realTime');

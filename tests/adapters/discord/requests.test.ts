@@ -202,6 +202,15 @@ describe('requests of people', () => {
     expect(stranger.choices).toEqual([]);
   });
 
+  it('answers the buttons of cards that an earlier process made', async () => {
+    await bench.chat.stop();
+    const later = await readyBench({ clock: systemClock, join: bench.fake, outbox: bench.outbox, audit: bench.audit });
+    const pressed = bench.fake.press({ kind: 'button', on: 'ephemeral', customId: 'a|page|3', userId: PEOPLE.viewer });
+    await bench.fake.until(() => pressed.shown !== null);
+    expect(later.desk.asked).toMatchObject([{ kind: 'button', action: 'page', args: ['3'] }]);
+    await later.close();
+  });
+
   it('opens a form and takes what was written into it', async () => {
     const opened = bench.fake.press({ kind: 'button', on: 'ephemeral', customId: 'a|edit|MIN_CONFIDENCE', userId: PEOPLE.admin });
     await bench.fake.until(() => opened.form !== null);

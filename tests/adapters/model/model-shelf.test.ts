@@ -29,6 +29,16 @@ describe('the shelf', () => {
     expect([shelf.current(), told]).toEqual([null, []]);
   });
 
+  it('looks at nothing before it was opened, and loads once', () => {
+    writeModel(folder.dir, aModel('one'));
+    const { shelf, told } = aShelf();
+    for (let look = 0; look < 3; look++) shelf.refresh();
+    expect(shelf.current()).toBeNull();
+    shelf.open();
+    for (let look = 0; look < 3; look++) shelf.refresh();
+    expect(told).toEqual(['loaded one']);
+  });
+
   it('takes new files once they stood still from one look to the next', () => {
     writeModel(folder.dir, aModel('one'));
     const { shelf, told } = aShelf();

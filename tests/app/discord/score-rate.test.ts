@@ -15,6 +15,14 @@ function scoresIn(text: string, language: ChatLanguage): string[] {
   return [...text.matchAll(SCORE[language])].map((found) => text.slice(found.index + found[0].length, found.index + 60));
 }
 
+describe('a burst of signals', () => {
+  it('stands on the scan card as one cluster', async () => {
+    const { desk } = aDesk({ rows: 3 });
+    const { card } = await desk.answer(aCommand('scan', {}, 'en'));
+    expect(card.description).toContain('one cluster, nearly one bet\\: 3 long, 15\\:58–16\\:00\\: BTCUSDT');
+  });
+});
+
 describe('the score on every card', () => {
   it.each(['zh-TW', 'en'] as const)('has a measured rate beside it in %s', async (language) => {
     const { desk } = aDesk({ rows: 3 });

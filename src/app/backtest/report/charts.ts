@@ -7,6 +7,8 @@ import { escapeHtml } from './escape.ts';
 const WIDTH = 720;
 const LEFT = 64;
 const RIGHT = 12;
+/** Where the names of a forest end; they are larger on a telephone. */
+const NAMES = 250;
 
 interface Scale {
   readonly low: number;
@@ -40,6 +42,17 @@ function thinned(points: readonly EquityPoint[], most: number): readonly EquityP
   return kept;
 }
 
+const LONG_MS = 2 * 3_600_000;
+
+/** Between two points far apart nothing was held: the account stood. */
+const stepped = (points: readonly EquityPoint[]): EquityPoint[] =>
+  points.flatMap((point, i) => {
+    const before = points[i - 1];
+    return before === undefined || point.atMs - before.atMs < LONG_MS
+      ? [point]
+      : [{ atMs: point.atMs - LONG_MS / 2, equityUsdt: before.equityUsdt }, point];
+  });
+
 const day = (ms: number): string => new Date(ms).toISOString().slice(5, 10);
 
 export interface EquityWords {
@@ -53,7 +66,7 @@ export function equityChart(
   span: { readonly fromMs: number; readonly toMs: number },
   words: EquityWords,
 ): string {
-  const all = [...curve, { atMs: span.toMs, equityUsdt: curve.at(-1)?.equityUsdt ?? 0 }];
+  const all = stepped([...curve, { atMs: span.toMs, equityUsdt: curve.at(-1)?.equityUsdt ?? 0 }]);
   const points = thinned(all, 600);
   const values = points.map(({ equityUsdt }) => equityUsdt);
   const [low, high] = [Math.min(...values), Math.max(...values)];
@@ -108,7 +121,7 @@ export function reliabilityChart(bands: readonly GroupRow[], words: ReliabilityW
   );
   const marks = bands.map(({ id, n, measured }, i) => {
     const x = Number((LEFT + step * (i + 0.5)).toFixed(1));
-    const name = label(x, 240, id, 'middle') + label(x, 256, `n ${n}`, 'middle');
+    const name = label(x, 244, id, 'middle') + label(x, 268, `n ${n}`, 'middle');
     if (measured === null) return `${name}${label(x, 120, words.few, 'middle')}`;
     const { low, high } = measured.hit1RInterval;
     return [
@@ -118,10 +131,11 @@ export function reliabilityChart(bands: readonly GroupRow[], words: ReliabilityW
       `<circle class="ring" cx="${x + 16}" cy="${place(y, measured.placeboHit1R)}" r="5"/>`,
     ].join('');
   });
-  const legend =
-    `<circle class="dot" cx="${LEFT + 6}" cy="276" r="5"/>${label(LEFT + 16, 280, words.signal)}` +
-    `<circle class="ring" cx="${LEFT + 246}" cy="276" r="5"/>${label(LEFT + 256, 280, words.placebo)}`;
-  return svg(290, words.title, [...grid, ...marks, legend].join(''));
+  const legend = [
+    `<circle class="dot" cx="${LEFT + 6}" cy="294" r="5"/>${label(LEFT + 18, 299, words.signal)}`,
+    `<circle class="ring" cx="${LEFT + 6}" cy="320" r="5"/>${label(LEFT + 18, 325, words.placebo)}`,
+  ];
+  return svg(336, words.title, [...grid, ...marks, ...legend].join(''));
 }
 
 /** Net R of each group with its interval, and its placebo as a ring; what holds zero cannot be told from nothing. */
@@ -130,11 +144,11 @@ export function forestChart(rows: readonly { readonly name: string; readonly gro
   const ends = shown.flatMap(({ m }) => [m.netRInterval.low, m.netRInterval.high, m.placeboNetR, 0]).filter(Number.isFinite);
   if (shown.length === 0) return '';
   const [low, high] = [Math.min(...ends), Math.max(...ends)];
-  const x: Scale = { low, high, from: 220, to: WIDTH - RIGHT - 8 };
-  const bottom = 14 + shown.length * 26;
+  const x: Scale = { low, high, from: NAMES, to: WIDTH - RIGHT - 8 };
+  const bottom = 14 + shown.length * 28;
   const zero = place(x, 0);
   const lines = shown.map(({ name, n, m }, i) => {
-    const y = 24 + i * 26;
+    const y = 24 + i * 28;
     return [
       label(0, y + 4, `${name} (${n})`),
       line(place(x, m.netRInterval.low), y, place(x, m.netRInterval.high), y, 'whisker'),
@@ -142,7 +156,7 @@ export function forestChart(rows: readonly { readonly name: string; readonly gro
       `<circle class="ring" cx="${place(x, m.placeboNetR)}" cy="${y}" r="5"/>`,
     ].join('');
   });
-  const axis = line(zero, 10, zero, bottom, 'dash') + label(zero, bottom + 18, '0 R', 'middle');
-  const edges = label(220, bottom + 18, low.toFixed(2)) + label(WIDTH - RIGHT - 8, bottom + 18, high.toFixed(2), 'end');
-  return svg(bottom + 26, title, [axis, edges, ...lines].join(''));
+  const axis = line(zero, 10, zero, bottom, 'dash') + label(zero, bottom + 20, '0 R', 'middle');
+  const edges = label(NAMES, bottom + 20, low.toFixed(2)) + label(WIDTH - RIGHT - 8, bottom + 20, high.toFixed(2), 'end');
+  return svg(bottom + 30, title, [axis, edges, ...lines].join(''));
 }
