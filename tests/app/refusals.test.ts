@@ -111,7 +111,8 @@ describe('the command line', () => {
   });
 });
 
-describe.concurrent('the process', () => {
+// Processes of a busy machine take their time; nothing here is a figure.
+describe.concurrent('the process', { timeout: 120_000 }, () => {
   it('ends with the number and the line of the command line', async () => {
     const cwd = join(home.folder, 'env-of-a-process');
     mkdirSync(cwd);
@@ -141,11 +142,14 @@ describe.concurrent('the process', () => {
   it('refuses a second bot on the same data folder with 79', async () => {
     const own = aHome();
     const first = start(['run', '--json', '--symbols', '2'], own.environment);
-    await first.line((text) => text.includes('"ready"'));
-    const { code, line } = await refusedByProcess(['run', '--symbols', '2'], own.environment);
-    expect(code).toBe(79);
-    expect(line).toContain(String(first.child.pid));
-    first.child.kill('SIGTERM');
+    try {
+      await first.line((text) => text.includes('"ready"'));
+      const { code, line } = await refusedByProcess(['run', '--symbols', '2'], own.environment);
+      expect(code).toBe(79);
+      expect(line).toContain(String(first.child.pid));
+    } finally {
+      first.child.kill('SIGTERM');
+    }
     expect((await first.ended).code).toBe(0);
     own.remove();
   });

@@ -25,10 +25,10 @@ export const inTheMaking = (database: string): readonly string[] =>
     .filter(({ state }) => MAKING.has(state))
     .map(({ symbol }) => symbol);
 
-/** Trades that a settled life may still be busy with; nothing in here means that the books can be closed. */
+/** Trades whose row is still to come; nothing in here means that the books can be closed. A sweep half done is begun anew by any start. */
 export const unsettled = (database: string): readonly string[] =>
   intents(database)
-    .filter(({ state }) => state !== 'protected' && state !== 'swept' && !state.startsWith('void'))
+    .filter(({ state }) => !['protected', 'journaled', 'swept'].includes(state) && !state.startsWith('void'))
     .map(({ symbol, state, trade_id }) => `${symbol} ${trade_id} ${state}`);
 
 /** Positions on the exchange that no trade of the database is open for: the next life would not know whose they are. */

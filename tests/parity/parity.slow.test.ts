@@ -17,7 +17,7 @@ describe.skipIf(recorded === null)('one recorded market, four ways', () => {
     report = await parity({
       recorded: recorded ?? '',
       from: '2025-06-02T00:00Z',
-      span: '4h',
+      span: '3h',
       folder,
       environment: { COST_GATE_R: '1' },
       onStep: () => undefined,
@@ -25,7 +25,7 @@ describe.skipIf(recorded === null)('one recorded market, four ways', () => {
   }, 400_000);
 
   it('has enough in it to be worth comparing', () => {
-    expect(report.toMs - report.fromMs).toBe(4 * 3_600_000);
+    expect(report.toMs - report.fromMs).toBe(3 * 3_600_000);
     expect(report.trades.sim).toBeGreaterThan(2);
     for (const { compared } of report.comparisons) expect(compared).toBeGreaterThan(2);
   });

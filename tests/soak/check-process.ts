@@ -73,7 +73,7 @@ export function checkLoop(vitals: readonly Vitals[], settledFrom: number): Check
     what: `event loop: median p99 ≤ ${LOOP_P99_MS} ms`,
     seen: undisturbed.length,
     faults,
-    detail: `median p99 ${p99.toFixed(1)} ms, longest ${longest.toFixed(0)} ms; ${others}${judged ? '' : ', too few to judge'}`,
+    detail: `${judged ? `median p99 ${p99.toFixed(1)} ms` : 'too few looks to judge'}, longest ${longest.toFixed(0)} ms; ${others}`,
     ...(judged ? {} : { needs: 'mayBeEmpty' }),
   };
 }

@@ -44,7 +44,7 @@ function runOf(seed: number): Run {
 let runs: readonly Run[] = [];
 beforeAll(() => {
   runs = SEEDS.map(runOf);
-});
+}, 60_000);
 const everyEvaluation = (): Evaluation[] => runs.flatMap((run) => [...run.evaluations]);
 const everyEmission = (): Emission[] => runs.flatMap((run) => [...run.emissions]);
 

@@ -128,7 +128,7 @@ export class VenueBench {
     await this.until('it is protected', () => this.state(symbol) === 'protected');
   }
 
-  async until(what: string, holds: () => boolean, withinMs = 20_000): Promise<void> {
+  async until(what: string, holds: () => boolean, withinMs = 60_000): Promise<void> {
     const deadline = performance.now() + withinMs;
     while (!holds()) {
       if (performance.now() > deadline)

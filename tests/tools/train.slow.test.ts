@@ -134,6 +134,20 @@ describe.skipIf(python.kind !== 'ready')('training (needs python3-xgboost and py
     expect(failed(found)).toContain('lift');
   });
 
+  it('puts a later model that cannot show itself better beside the promoted one, never over it', async () => {
+    const { out } = resultOf('planted');
+    const before = loadModel(out, expectedRows(), 'promoted').version;
+    const home = aHome({ APP_LANG: 'en' });
+    const words = ['train', '--in', join(folder, 'planted'), '--out', out, '--kind', 'logistic', '--json'];
+    const { code, stdout } = await run(words, home.environment);
+    home.remove();
+    // The same rows again: none of them is later than what the running model was trained on.
+    const gate = jsonLines(stdout).filter((one) => one['event'] === 'gate' && one['pass'] !== true);
+    expect([code, gate.map((one) => one['id'])]).toEqual([0, ['newerRows']]);
+    expect(loadModel(out, expectedRows(), 'promoted').version).toBe(before);
+    expect(loadModel(join(out, 'refused'), expectedRows(), 'any')).toMatchObject({ kind: 'logistic', promoted: 'no' });
+  });
+
   it('agrees with XGBoost on histogram, exact and DART boosters on 10,000 rows each', () => {
     const width = 12;
     const out = join(folder, 'kinds');

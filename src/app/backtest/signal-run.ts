@@ -2,7 +2,7 @@
 // them. Nothing of one contract depends on another, except features that look at BTC: every group hears BTC as well.
 import { SymbolBars } from '../../../services/data/symbol-bars.ts';
 import { StrategyEngine } from '../../../services/strategy-engine.ts';
-import type { Strategy, StrategySettings } from '../../../strategy/strategy.ts';
+import type { Strategy, StrategySettings, SymbolStrategy } from '../../../strategy/strategy.ts';
 import type { Grid } from '../../core/grid.ts';
 import type { Bar } from '../../core/market.ts';
 import type { Signal } from '../../core/signal.ts';
@@ -107,10 +107,12 @@ export function runGroup(request: GroupRequest, onProgress: (bars: number) => vo
   if (request.start !== undefined) warmUp(seats, engine, request.start);
   const firstMs = request.start?.firstMs ?? Math.min(...seats.map(({ bars }) => bars.series.firstMs));
   const endMs = Math.max(...seats.map(({ bars }) => bars.endMs));
+  const players = new Map(seats.map((seat) => [seat, engine.playersOf(seat.symbol)[0]]));
+  const room: Room = { seats, bySymbol, engine, players, request };
   let [heard, told] = [0, 0];
   for (let openMs = firstMs; openMs < endMs; openMs += stepMs) {
     nowMs = openMs + stepMs;
-    heard += hearMinute({ seats, bySymbol, engine, request }, openMs);
+    heard += hearMinute(room, openMs);
     if (heard - told >= PROGRESS_EVERY) {
       onProgress(heard - told);
       told = heard;
@@ -134,12 +136,15 @@ interface Room {
   readonly seats: readonly Seat[];
   readonly bySymbol: ReadonlyMap<SymbolId, Seat>;
   readonly engine: StrategyEngine;
+  /** The first strategy of each seat: it speaks for the trend. */
+  readonly players: ReadonlyMap<Seat, SymbolStrategy | undefined>;
   readonly request: GroupRequest;
 }
 
 /** One minute of the group; answers how many bars of its own it held. */
-function hearMinute({ seats, bySymbol, engine, request }: Room, openMs: number): number {
+function hearMinute({ seats, bySymbol, engine, players, request }: Room, openMs: number): number {
   const closed: { symbol: SymbolId; bars: ReturnType<SymbolBars['advance']> }[] = [];
+  const present: Seat[] = [];
   let own = 0;
   for (const seat of seats) {
     const index = seat.bars.indexAt(openMs);
@@ -147,6 +152,7 @@ function hearMinute({ seats, bySymbol, engine, request }: Room, openMs: number):
     if (bar === undefined) continue;
     seat.feed.offer(bar);
     closed.push({ symbol: seat.symbol, bars: seat.feed.advance(openMs) });
+    present.push(seat);
     if (seat.role === 'own') own += 1;
   }
   const decision = engine.onMinute(epochMs(openMs), closed);
@@ -156,12 +162,11 @@ function hearMinute({ seats, bySymbol, engine, request }: Room, openMs: number):
     const features = decision.features.get(signal.id);
     if (seat?.role === 'own' && features !== undefined && wanted) seat.signals.push(found(seat, signal, features, request));
   }
-  for (const { symbol, bars } of closed) {
-    const seat = bySymbol.get(symbol);
-    const [player] = engine.playersOf(symbol);
-    if (seat?.role !== 'own' || player === undefined) continue;
+  for (const [i, seat] of present.entries()) {
+    const player = players.get(seat);
+    if (seat.role !== 'own' || player === undefined) continue;
     if (wanted && request.follow !== 'signals') seat.misses.look(player);
-    if (bars.at(-1)?.trendBar) seat.trend.note(decision.barCloseMs, player);
+    if (closed[i]?.bars.at(-1)?.trendBar) seat.trend.note(decision.barCloseMs, player);
   }
   return own;
 }

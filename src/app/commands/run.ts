@@ -13,6 +13,7 @@ import { logger } from '../log.ts';
 import { type MarketChoice, marketArgs, marketChoice } from '../market-options.ts';
 import { keepHeapModest } from '../modest-heap.ts';
 import { Probe } from '../probe.ts';
+import { checkWritable } from '../replay/journal-writer.ts';
 import type { OpenedVenue, VenueTools } from '../venue.ts';
 
 /** Without a chat that lives in real time the embedded exchange may run this much faster than the clock on the wall. */
@@ -23,6 +24,8 @@ export async function run(args: ParsedArgs): Promise<number> {
   keepHeapModest();
   const forMs = args.durationMs('for');
   const choice = marketChoice(args);
+  const record = args.text('record');
+  if (record !== null) checkWritable(record);
   mkdirSync(settings.DATA_DIR, { recursive: true, mode: 0o700 });
   const lock = acquireInstanceLock(settings.DATA_DIR, process.pid);
   const holds = new HoldFile(holdPath(settings));
@@ -30,7 +33,7 @@ export async function run(args: ParsedArgs): Promise<number> {
   const probePath = args.text('probe');
   const probe = probePath === null ? null : new Probe(probePath, tools.wallClock);
   const start = args.has('fresh') ? 'fresh' : 'resume';
-  const asked = { forMs, start, output: args.has('json') ? 'json' : 'text', probe, record: args.text('record') } as const;
+  const asked = { forMs, start, output: args.has('json') ? 'json' : 'text', probe, record } as const;
   try {
     const { runSession } = await import('../session.ts');
     return await runSession(settings, asked, tools, () => openVenue(settings, { args, choice }, tools));

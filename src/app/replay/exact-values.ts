@@ -21,8 +21,11 @@ function marked(held: unknown): unknown {
   return held;
 }
 
+/** How JSON writes the mark: a line without it, as nearly all are, is read without looking at every value. */
+const MARKED = '\\u0000';
+
 export const fromLine = (line: string): unknown =>
-  JSON.parse(line, (_key, held: unknown) => (isMarked(held) ? meant(held) : held));
+  line.includes(MARKED) ? JSON.parse(line, (_key, held: unknown) => (isMarked(held) ? meant(held) : held)) : JSON.parse(line);
 
 const isMarked = (held: unknown): held is Marked => typeof held === 'object' && held !== null && MARK in held;
 

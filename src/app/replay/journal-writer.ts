@@ -1,9 +1,10 @@
 // App, run journal: lines into a compressed file, without holding up the loop. What a killed process had written up to its last
 // second can be read; a disk that takes no more ends the record, never the run.
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { closeSync, createWriteStream, openSync, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { constants, createGzip, type Gzip } from 'node:zlib';
 import type { WallClock } from '../../ports/clock.ts';
+import { StartError } from '../../ports/errors.ts';
 import { toLine } from './exact-values.ts';
 import type { JournalLine } from './journal-lines.ts';
 
@@ -11,6 +12,9 @@ const BATCH = 64 * 1024;
 const FLUSH_EVERY_MS = 1_000;
 /** Bars are repetitive: a higher level costs twice the time for a tenth of the bytes. */
 const LEVEL = 3;
+
+/** Cells that JSON has words for: nearly all of a journal, and not worth a look at every value. */
+const PLAIN: ReadonlySet<string> = new Set(['bar', 'loaded', 'settled', 'tick']);
 
 export class JournalWriter {
   readonly #gzip: Gzip;
@@ -33,7 +37,7 @@ export class JournalWriter {
 
   write(line: JournalLine): void {
     if (this.#state === 'failed') return;
-    const text = `${toLine(line)}\n`;
+    const text = `${PLAIN.has(line[0]) ? JSON.stringify(line) : toLine(line)}\n`;
     this.#waiting.push(text);
     this.#chars += text.length;
     if (this.#chars >= BATCH) this.#send();
@@ -65,5 +69,14 @@ export class JournalWriter {
     this.#state = 'failed';
     this.#waiting = [];
     this.#onFault(error);
+  }
+}
+
+/** Told before anything is opened, not after an hour. */
+export function checkWritable(path: string): void {
+  try {
+    closeSync(openSync(path, 'a', 0o600));
+  } catch (cause) {
+    throw new StartError(2, `--record names "${path}", which cannot be written`, { cause });
   }
 }

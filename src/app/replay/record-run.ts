@@ -1,8 +1,6 @@
 // App, `run --record FILE`: opens the journal of a run and writes its head. A record that cannot be kept up ends with a word in
 // the log; the run goes on.
-import { closeSync, openSync } from 'node:fs';
 import type { WallClock } from '../../ports/clock.ts';
-import { StartError } from '../../ports/errors.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { SETTING_NAMES, type Settings } from '../config.ts';
 import { packageVersion } from '../package-version.ts';
@@ -28,7 +26,6 @@ export interface RecordedRun {
 const LEFT_OUT = /KEY|SECRET|TOKEN|_DIR$|_FILE$|_URL$|_IDS?$/;
 
 export function recordRun(path: string, { settings, opened, wallClock, logger }: RecordedRun): RunRecord {
-  checkWritable(path);
   const writer = new JournalWriter(path, wallClock, (error) =>
     logger.error({ path, error: error instanceof Error ? error.message : String(error) }, 'the run journal ends here'),
   );
@@ -52,13 +49,4 @@ export function recordRun(path: string, { settings, opened, wallClock, logger }:
       await writer.close();
     },
   };
-}
-
-/** Told at the start, not after an hour. */
-function checkWritable(path: string): void {
-  try {
-    closeSync(openSync(path, 'a', 0o600));
-  } catch (cause) {
-    throw new StartError(2, `--record names "${path}", which cannot be written`, { cause });
-  }
 }

@@ -1,60 +1,25 @@
-// Whatever comes later, what was decided before it stays: the future is replaced by noise, seed after seed.
+// Whatever comes later, what was decided before it stays: the future is replaced by noise. Twenty seeds are in the slow step.
 import { describe, expect, it } from 'vitest';
-import { loadSeries } from '../../../src/app/backtest/load-series.ts';
-import { runGroup, type SymbolResult } from '../../../src/app/backtest/signal-run.ts';
 import type { Bar } from '../../../src/core/market.ts';
-import { SeededRandom } from '../../../src/core/random.ts';
 import { MINUTE_MS } from '../../../src/core/timeframe.ts';
-import { smcConfluence } from '../../../strategy/smc-confluence.ts';
 import { aBacktest, aKlineFolder, backtest, outputsOf } from '../../support/backtest-bench.ts';
+import { beforeNoise, withNoise } from '../../support/no-foresight.ts';
 import { WILD_START_MS, wildMinutes } from '../../support/wild-market.ts';
 
-const SEEDS = 20;
-const PATIENCE_MS = 120_000;
-
-/** The same bars up to the instant; from there on another market. */
-function withNoise(bars: readonly Bar[], fromMs: number, seed: number): Bar[] {
-  const random = new SeededRandom(seed);
-  return bars.map((bar) => {
-    if (bar.openMs < fromMs) return bar;
-    const at = (): number => Math.round(50 + 100 * random.next());
-    const [open, close] = [at(), at()];
-    const high = Math.max(open, close) + 1;
-    return { ...bar, open, close, high, low: Math.min(open, close) - 1, volume: Math.round(1_000 * random.next()) };
-  });
-}
-
-function signalsOf(bars: readonly Bar[]): readonly SymbolResult[] {
-  const folder = aKlineFolder({ LTCUSDT: bars });
-  try {
-    const series = folder.files.flatMap((path) => loadSeries({ path, entry: '1m', toMs: Number.POSITIVE_INFINITY }) ?? []);
-    const { strategy: settings, funding, placebos, seed } = aBacktest([]);
-    return runGroup(
-      { series, btc: null, strategies: [smcConfluence], settings, funding, fromMs: 0, placebos, seed },
-      () => undefined,
-    );
-  } finally {
-    folder.remove();
-  }
-}
+const SEEDS = [1, 2, 3, 4];
+const PATIENCE_MS = 240_000;
 
 describe('the signals of a backtest', () => {
   it(
-    `before an instant are the same whatever follows it, on ${SEEDS} seeds`,
+    `before an instant are the same whatever follows it, on ${SEEDS.length} seeds`,
     () => {
       let compared = 0;
-      for (let seed = 1; seed <= SEEDS; seed++) {
-        const bars = wildMinutes(seed, 3_400);
-        const fromMs = WILD_START_MS + (2_700 + 30 * seed) * MINUTE_MS;
-        const decidedBefore = (results: readonly SymbolResult[]) =>
-          results
-            .flatMap(({ signals }) => signals.map(({ signal, features }) => ({ signal, features: [...features] })))
-            .filter(({ signal }) => signal.barCloseMs <= fromMs);
-        const [ours, theirs] = [decidedBefore(signalsOf(bars)), decidedBefore(signalsOf(withNoise(bars, fromMs, seed)))];
-        expect([seed, theirs]).toEqual([seed, ours]);
-        compared += ours.length;
+      for (const seed of SEEDS) {
+        const { asItWas, withNoise } = beforeNoise(seed);
+        expect([seed, withNoise]).toEqual([seed, asItWas]);
+        compared += asItWas.length;
       }
-      expect(compared).toBeGreaterThan(20);
+      expect(compared).toBeGreaterThan(SEEDS.length);
     },
     PATIENCE_MS,
   );

@@ -34,7 +34,7 @@ describe('perpscout study', () => {
     const checklist = readFileSync(join(out, 'checklist.md'), 'utf8');
     expect(checklist).not.toContain('✗');
     expect(checklist.match(/^評分 \d+ ?(→ (歷史 1R 命中 \d+ %|樣本太少) \(|（70 分以下不統計）)/gm)).toHaveLength(3);
-  });
+  }, 90_000);
 
   it('says so where there is nothing to measure', async () => {
     write('WILDUSDT', 1_000);
