@@ -1,7 +1,10 @@
 // App: one session of the bot from opened venue to handover. Ctrl-C and SIGTERM end it in good order; a second one at once.
 import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { BootLoop } from '../../services/boot-loop.ts';
 import { readPatiently } from '../../services/data/patience.ts';
+import type { Universe } from '../../services/data/universe.ts';
+import type { Handover } from '../../services/execution/views.ts';
 import { TradingLoop } from '../../services/trading-loop.ts';
 import { FEATURE_COLUMNS } from '../../strategy/feature-schema.ts';
 import { setDatabaseAside } from '../adapters/journal/database.ts';
@@ -14,6 +17,7 @@ import { assemble, type Bot } from './assemble.ts';
 import { entryConfirmFault, type Settings } from './config.ts';
 import { databasePath } from './data-files.ts';
 import { type OpenChat, openChat } from './discord-wiring.ts';
+import { EarlyCandles } from './early-candles.ts';
 import { stayAwayWhileHeld } from './hold-file.ts';
 import { watchLoopLag } from './loop-lag.ts';
 import { MODEL_LOOK_MS, watchModel } from './model-watch.ts';
@@ -26,7 +30,7 @@ import { tapedModel } from './replay/run-tape.ts';
 import { onSignals } from './signals.ts';
 import { openStorage, type Storage, setStandbyAside } from './storage.ts';
 import { duration } from './terminal/format.ts';
-import { handoverLines } from './terminal/handover.ts';
+import { handoverLines, type RestingPlace } from './terminal/handover.ts';
 import { JsonLines } from './terminal/json-lines.ts';
 import { Screen } from './terminal/screen.ts';
 import { type Text, textIn } from './text/catalogue.ts';
@@ -148,14 +152,13 @@ async function live(session: Session): Promise<number> {
   // Our timers do not keep a process alive and sockets come and go: while the venue is away this alone does.
   const alive = setInterval(() => undefined, KEEP_ALIVE_MS);
   const signals = onSignals(bot);
+  const givenUp = (error: unknown): void => logger.debug({ error }, 'what was still loading was given up');
   try {
-    const loading = load(session, { bot, storage }, stopping.signal).then(() => 'loaded' as const);
-    if ((await Promise.race([loading, signals.asked])) === 'interrupted') {
-      loading.catch((error: unknown) => logger.debug({ error }, 'what was still loading was given up'));
-      session.screen.settle();
-      session.screen.line(session.text('stopped.loading'));
-      session.notifier.publish({ event: 'stopped', at: opened.venue.clock.now(), handover: null });
-      return 0;
+    const opening = openAccount(session, { bot, storage }, stopping.signal);
+    const universe = await Promise.race([opening, signals.asked]);
+    if (universe === 'interrupted') {
+      opening.catch(givenUp);
+      return stoppedLoading(session, null);
     }
     if (storage.fault !== null) session.notifier.publish(safeModeNotice(storage.fault, opened.venue.clock.now()));
     model?.open();
@@ -163,7 +166,19 @@ async function live(session: Session): Promise<number> {
     bot.strategy.recall(state.lastSignals, timeframeMs(settings.ENTRY_TF));
     tape?.started(state, storage.people.settings.load());
     bot.execution.start(state);
-    await catchUp(session, bot, state);
+    // A position that lost its process must not wait for candles of the whole market: from here on it is looked after.
+    const boot = new BootLoop(bot);
+    const early = new EarlyCandles(bot.queue);
+    const loading = loadMarket(session, { bot, universe, early }, stopping.signal).then(() => catchUp(session, bot, state));
+    const watched = boot.run(Promise.race([loading, signals.asked]));
+    if ((await Promise.race([loading, signals.asked, watched.then(() => loading)])) === 'interrupted') {
+      loading.catch(givenUp);
+      await watched;
+      await boot.settle();
+      return stoppedLoading(session, bot.execution.handover());
+    }
+    await watched;
+    early.release();
     return await follow(session, bot, chat);
   } finally {
     signals.release();
@@ -176,6 +191,8 @@ async function live(session: Session): Promise<number> {
   }
 }
 
+const placeOf = ({ MODE }: Settings): RestingPlace => (MODE === 'paper' ? 'paper' : 'exchange');
+
 const safeModeNotice = (fault: string, at: EpochMs): Notice => ({
   event: 'alarm',
   at,
@@ -184,12 +201,21 @@ const safeModeNotice = (fault: string, at: EpochMs): Notice => ({
   text: `safe mode: ${fault} Nothing new is opened; positions found on the venue are protected.`,
 });
 
-/** Streams first, then pages, so that no minute is missed between the two. */
-async function load(
-  { settings, asked, opened, tape, text, screen, tools, notifier, begunMs }: Session,
+/** Ctrl-C before the first minute: what rests on the venue is told where the account was known already. */
+function stoppedLoading({ settings, opened, screen, text, notifier }: Session, handover: Handover | null): number {
+  screen.settle();
+  screen.line(text('stopped.loading'));
+  if (handover !== null) for (const line of handoverLines(handover, text, placeOf(settings))) screen.line(line);
+  notifier.publish({ event: 'stopped', at: opened.venue.clock.now(), handover });
+  return 0;
+}
+
+/** The contracts and the account: all that is needed to look after positions. */
+async function openAccount(
+  { opened, tools }: Session,
   { bot, storage }: { readonly bot: Bot; readonly storage: Storage },
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Universe> {
   const { venue, pacer } = opened;
   await pacer.attach();
   await venue.sync();
@@ -200,8 +226,18 @@ async function load(
     storage.note({ at: event.at, heardMs: tools.wallClock.epoch(), body: event });
     bot.queue.push({ kind: 'account', event });
   }, signal);
+  return universe;
+}
+
+/** Streams first, then pages, so that no minute is missed between the two. */
+async function loadMarket(
+  { settings, asked, opened, tape, text, screen, tools, notifier, begunMs }: Session,
+  { bot, universe, early }: { readonly bot: Bot; readonly universe: Universe; readonly early: EarlyCandles },
+  signal: AbortSignal,
+): Promise<void> {
+  const { venue } = opened;
   const symbols = bot.data.symbols();
-  const following = venue.feed.follow(symbols, settings.ENTRY_TF, (event) => bot.queue.push({ kind: 'market', event }), signal);
+  const following = venue.feed.follow(symbols, settings.ENTRY_TF, (event) => early.hear(event), signal);
   const { warm } = await bot.data.load(signal, ({ symbol, part, before, closed }, { loaded, total }) => {
     const instrument = bot.data.instrument(symbol);
     if (part === 'again' && instrument !== undefined) bot.strategy.open(instrument);
@@ -282,7 +318,7 @@ async function follow(session: Session, bot: Bot, chat: OpenChat | null): Promis
   const market = duration(venue.clock.now() - startMs);
   notifier.publish({ event: 'stopping', at: venue.clock.now() });
   screen.settle();
-  for (const line of handoverLines(handover, text, settings.MODE === 'paper' ? 'paper' : 'exchange')) screen.line(line);
+  for (const line of handoverLines(handover, text, placeOf(settings))) screen.line(line);
   screen.line(text('stopped.summary', { market, speed: speed === null ? '1' : speed.toFixed(0) }));
   notifier.publish({
     event: 'stopped',

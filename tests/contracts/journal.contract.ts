@@ -47,6 +47,7 @@ export function journalContract(name: string, open: () => JournalUnderTest): voi
         watermarks: new Map(),
         latches: new Map(),
         lastBalance: null,
+        peakEquityUsdt: null,
         recentNetR: [],
         recentClosed: [],
         lastSignals: [],

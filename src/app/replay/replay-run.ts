@@ -1,5 +1,6 @@
 // App, replay: a recorded run through the core again. The rooms are put together as for a run; the loop, the services, the
 // strategy, risk and book are the same objects, and what they say is held against what they said then.
+import { BootLoop } from '../../../services/boot-loop.ts';
 import { TradingLoop } from '../../../services/trading-loop.ts';
 import type { JournalState } from '../../core/journal.ts';
 import { timeframeMs } from '../../core/timeframe.ts';
@@ -11,7 +12,7 @@ import { assemble, type Bot } from '../assemble.ts';
 import { loadSettings, type Settings } from '../config.ts';
 import { packageVersion } from '../package-version.ts';
 import type { Difference } from './first-difference.ts';
-import { type At, type EventLine, JOURNAL_VERSION, type JournalHead, type SaidLine } from './journal-lines.ts';
+import { type At, type EventLine, isEventLine, JOURNAL_VERSION, type JournalHead, type SaidLine } from './journal-lines.ts';
 import { JournalReader, type JournalStep } from './journal-reader.ts';
 import { noCandles, RecordedMarket } from './recorded-market.ts';
 import { PartedError, RunPlayer } from './run-player.ts';
@@ -105,10 +106,11 @@ async function play(stage: Stage): Promise<Difference | null> {
 
 /** The opening lines in their order, then the loop. A record that was cut before the loop began has said all it can. */
 async function open(stage: Stage): Promise<void> {
-  const { reader, player, settings, head } = stage;
+  const { reader, player, head, settings } = stage;
   const market = new RecordedMarket();
   let universe: At = [head.startedMs, 0];
   let bot: Bot | null = null;
+  let candles: 'recorded' | 'fed' = 'recorded';
   for (let step = await reader.next(); step?.line != null; step = await reader.next()) {
     const { line } = step;
     switch (line[0]) {
@@ -120,33 +122,44 @@ async function open(stage: Stage): Promise<void> {
         market.hear(line);
         continue;
       case 'start': {
-        player.begin({ ...step, said: [], facts: [] }, universe);
-        bot = await warmed(stage, market, { state: line[2], overrides: line[3] });
+        player.begin(unsaid(step), universe);
+        bot = await assembled(stage, market, { state: line[2], overrides: line[3] });
         player.begin(step, line[1]);
         bot.strategy.recall(line[2].lastSignals, timeframeMs(settings.ENTRY_TF));
         bot.execution.start(line[2]);
         continue;
       }
       case 'missed':
+      case 'loop': {
+        if (bot === null) return;
+        player.begin(unsaid(step), universe);
+        // By the time of either line every candle has been heard.
+        if (candles === 'recorded') await warm(bot);
+        candles = 'fed';
         player.begin(step, line[1]);
-        bot?.execution.onBars(line[2]);
+        if (line[0] === 'loop') return follow(stage, bot, line[2]);
+        bot.execution.onBars(line[2]);
         continue;
-      case 'loop':
-        player.begin(step, line[1]);
-        if (bot !== null) await follow(stage, bot, line[2]);
-        return;
+      }
       default:
-        throw new StartError(2, `the run journal says "${line[0]}" before its loop began (line ${reader.count})`);
+        if (bot === null || !isEventLine(line))
+          throw new StartError(2, `the run journal says "${line[0]}" before its loop began (line ${reader.count})`);
+        // Positions are looked after while the market loads.
+        if ((await player.hear(step, line)) === 'closed') return;
+        new BootLoop(bot).takeAll();
     }
   }
 }
+
+/** Putting the rooms together says nothing that was recorded. */
+const unsaid = (step: JournalStep): JournalStep => ({ ...step, said: [], facts: [] });
 
 interface Past {
   readonly state: JournalState;
   readonly overrides: ReadonlyMap<string, string>;
 }
 
-async function warmed({ player, head, settings, logger }: Stage, market: RecordedMarket, past: Past): Promise<Bot> {
+async function assembled({ player, head, settings, logger }: Stage, market: RecordedMarket, past: Past): Promise<Bot> {
   const journal = { commit: () => undefined, load: () => past.state, close: () => undefined };
   const bot = assemble(settings, head.codeVersion, {
     opened: {
@@ -177,11 +190,13 @@ async function warmed({ player, head, settings, logger }: Stage, market: Recorde
   });
   const universe = await bot.data.chooseUniverse();
   for (const instrument of universe.included) bot.strategy.open(instrument);
-  await bot.data.load(new AbortController().signal, ({ symbol, before, closed }) => {
-    bot.strategy.warm(symbol, before, closed);
-  });
   return bot;
 }
+
+const warm = (bot: Bot): Promise<unknown> =>
+  bot.data.load(new AbortController().signal, ({ symbol, before, closed }) => {
+    bot.strategy.warm(symbol, before, closed);
+  });
 
 async function follow({ player, head, logger }: Stage, bot: Bot, readyBarMs: number): Promise<void> {
   const loop = new TradingLoop(

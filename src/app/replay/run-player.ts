@@ -170,11 +170,17 @@ export class RunPlayer implements RunTape {
     this.finish();
     const step = await this.#options.reader.next();
     if (step === null || step.line === null || !isEventLine(step.line)) return 'closed';
-    if (this.#options.onEvent(step.line) === 'stop') return 'closed';
+    return this.hear(step, step.line);
+  }
+
+  /** Puts one recorded event before whoever takes events now. */
+  async hear(step: JournalStep, line: EventLine): Promise<'event' | 'closed'> {
+    this.finish();
+    if (this.#options.onEvent(line) === 'stop') return 'closed';
     this.#step = step;
-    this.#at = step.line[1];
+    this.#at = line[1];
     this.counts.events += 1;
-    await this.#deliver(step.line);
+    await this.#deliver(line);
     return 'event';
   }
 
