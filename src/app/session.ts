@@ -164,20 +164,26 @@ async function live(session: Session): Promise<number> {
     model?.open();
     const state = storage.journal.load();
     bot.strategy.recall(state.lastSignals, timeframeMs(settings.ENTRY_TF));
-    tape?.started(state, storage.people.settings.load());
-    bot.execution.start(state);
-    // A position that lost its process must not wait for candles of the whole market: from here on it is looked after.
+    const takeUp = (): void => {
+      tape?.started(state, storage.people.settings.load());
+      bot.execution.start(state);
+    };
+    // A position that lost its process must not wait for candles of the whole market. With none, the start's weight is theirs.
+    const waiting = state.intents.length > 0 || storage.fault !== null;
+    if (waiting) takeUp();
     const boot = new BootLoop(bot);
     const early = new EarlyCandles(bot.queue);
-    const loading = loadMarket(session, { bot, universe, early }, stopping.signal).then(() => catchUp(session, bot, state));
-    const watched = boot.run(Promise.race([loading, signals.asked]));
-    if ((await Promise.race([loading, signals.asked, watched.then(() => loading)])) === 'interrupted') {
+    const loading = loadMarket(session, { bot, universe, early }, stopping.signal).then(() => {
+      if (!waiting) takeUp();
+      return catchUp(session, bot, state);
+    });
+    const begun = Promise.race([loading, signals.asked]);
+    if (waiting) await boot.run(begun);
+    if ((await begun) === 'interrupted') {
       loading.catch(givenUp);
-      await watched;
-      await boot.settle();
-      return stoppedLoading(session, bot.execution.handover());
+      if (waiting) await boot.settle();
+      return stoppedLoading(session, waiting ? bot.execution.handover() : null);
     }
-    await watched;
     early.release();
     return await follow(session, bot, chat);
   } finally {
