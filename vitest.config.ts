@@ -1,8 +1,18 @@
-// Tests: `fast` runs with every change; `slow` (files named *.slow.test.ts) starts real processes, plays days and runs the
-// clients of others.
+// Tests: `fast` runs with every change. Files named *.slow.test.ts start real processes, play days and run the clients of others:
+// those that look at a clock, at the last per cent of a processor or share an installation run one by one (`measured`), the others
+// two at a time (`slow`).
 import { defineConfig } from 'vitest/config';
 
 const foreign = '**/node_modules/**';
+const measured = [
+  'tests/app/bench.slow.test.ts',
+  'tests/app/crash.slow.test.ts',
+  'tests/app/discord-latency.slow.test.ts',
+  'tests/app/naked.slow.test.ts',
+  'tests/app/road.slow.test.ts',
+  'tests/foreign/*.slow.test.ts',
+];
+const patient = { testTimeout: 900_000, hookTimeout: 400_000 };
 
 export default defineConfig({
   test: {
@@ -19,12 +29,22 @@ export default defineConfig({
       },
       {
         test: {
+          ...patient,
           name: 'slow',
           include: ['tests/**/*.slow.test.ts'],
-          exclude: [foreign],
-          testTimeout: 900_000,
-          hookTimeout: 400_000,
+          exclude: [foreign, ...measured],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...patient,
+          name: 'measured',
+          include: measured,
+          maxWorkers: 1,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
