@@ -1,5 +1,7 @@
 // Floor 1, the book: from the first sign of a fill a stop must rest on the venue and be seen there. If none is after ten
 // seconds, the position is closed at market: the timer decides, not the kind of error (reliability.md §2.1 I1, §3.5).
+import { compare, parseDecimal } from '../core/decimal.ts';
+import { ledgerOf } from './lifecycle-ledger.ts';
 import { rest } from './lifecycle-rest.ts';
 import {
   due,
@@ -23,6 +25,9 @@ const LOOK_MS = 300;
 const UNSEEN_MS = 1_000;
 const REVERIFY_MS = 30_000;
 const COMPLETE_MS = 5_000;
+/** The stream tells fills within milliseconds of the position. */
+const FILLS_DUE_MS = 2_000;
+const FILLS_AGAIN_MS = 10_000;
 const TARGET_RETRY_MS = 5_000;
 const TARGET_FAILURES = 20;
 /** Reserve against the venue's limit on name tags: a stop that is refused this often will not come. */
@@ -87,6 +92,17 @@ function learnSize(trade: LiveTrade, now: Instant): Step {
   return { trade: withPending(held, 'fills'), wishes };
 }
 
+/** Fills that nobody heard, because the process was dead or the stream away: the books of an open trade need them before its end. */
+function learnFills(trade: LiveTrade, now: Instant): Step {
+  const since = trade.openedMs === null ? 0 : now.venueMs - trade.openedMs;
+  if (since < FILLS_DUE_MS || isPending(trade, 'fills') || !due(trade.settle.polled, FILLS_AGAIN_MS, now))
+    return { trade, wishes: [] };
+  if (compare(ledgerOf(trade).entryQty, parseDecimal(trade.position.qty)) >= 0) return { trade, wishes: [] };
+  const asked: LiveTrade = { ...trade, settle: { ...trade.settle, polled: now } };
+  const fromMs = earliestFillMs(trade) ?? trade.plan.signal.barCloseMs;
+  return { trade: withPending(asked, 'fills'), wishes: [{ kind: 'readFills', fromMs }] };
+}
+
 const orderedToClose = (trade: LiveTrade, exitClass: 'naked' | 'stopPassed', code: string, text: string): Step => ({
   trade: { ...trade, exit: { ...trade.exit, wanted: exitClass } },
   wishes: [{ kind: 'tell', event: 'alarm', code, text: `${trade.plan.symbol}: ${text}` }],
@@ -148,7 +164,9 @@ export function wishesOfProtection(trade: LiveTrade, now: Instant): Step {
     const live = becameLive(sized.trade);
     const complete = completeStop(live.trade, now);
     const target = placeTarget(complete.trade, now);
-    return { trade: target.trade, wishes: [...before, ...live.wishes, ...complete.wishes, ...target.wishes] };
+    const booked = learnFills(target.trade, now);
+    const after = [live, complete, target, booked].flatMap(({ wishes }) => wishes);
+    return { trade: booked.trade, wishes: [...before, ...after] };
   }
   const naked: LiveTrade = { ...sized.trade, nakedSince: sized.trade.nakedSince ?? now };
   const given = giveUp(naked, now);

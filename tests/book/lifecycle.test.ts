@@ -109,6 +109,32 @@ const exitFill = {
   at: epochMs(T0 + 180),
 };
 
+describe('an open trade whose fills were not heard', () => {
+  const unheard = (): LiveTrade => run(sending(), [accepted, position('2', 100), stopState('new')]).trade;
+  const asks = (trade: LiveTrade, ms: number): boolean =>
+    next(trade, { kind: 'tick', stream: 'trusted' }, at(ms)).wishes.some(({ kind }) => kind === 'readFills');
+
+  it('is protected first, and reads its fills two seconds after the first sign: a restart must not leave the books without them', () => {
+    expect(stateOf(unheard(), at(210))).toBe('protected');
+    expect(asks(unheard(), 2_050)).toBe(false);
+    expect(asks(unheard(), 2_200)).toBe(true);
+  });
+
+  it('asks once, and again after ten seconds if the venue did not tell them yet', () => {
+    const asked = run(unheard(), [{ kind: 'tick', stream: 'trusted' }], 2_200).trade;
+    expect(asks(asked, 9_000)).toBe(false);
+    const answered = run(asked, [{ kind: 'fillsRead', fills: [], asked: at(2_200) }], 2_300).trade;
+    expect(asks(answered, 9_000)).toBe(false);
+    expect(asks(answered, 12_300)).toBe(true);
+  });
+
+  it('asks no more when they add up to the position', () => {
+    const heard = run(unheard(), [fill({})], 300).trade;
+    expect(asks(heard, 2_200)).toBe(false);
+    expect(asks(heard, 60_000)).toBe(false);
+  });
+});
+
 describe('one trade', () => {
   it.each<[string, readonly TradeInput[], string]>([
     ['an accepted answer alone is working', [accepted], 'working'],
