@@ -247,7 +247,10 @@ export class Portfolio {
     }
   }
 
-  /** Declared: an order of this minute is filled at the next bar's open plus the taker's spread; kinder would be this bar's close. */
+  /**
+   * Declared: an entry of this minute is filled at the next bar's open plus the taker's spread; kinder would be this bar's close. What the bot
+   * closes itself leaves while the bar is handled and meets that close; harsher would be the next open.
+   */
   #showNextOpen(symbols: readonly SymbolId[]): void {
     for (const symbol of symbols) {
       const price = this.#options.market.nextOpenOf(symbol) ?? this.#options.market.barOf(symbol)?.close ?? null;

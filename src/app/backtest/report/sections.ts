@@ -160,6 +160,7 @@ function sharpeSection({ sharpe }: ReportFigures, text: Text): string {
 
 const ASSUMPTIONS = [
   'fill',
+  'exit',
   'stopFirst',
   'gap',
   'limit',
