@@ -9,7 +9,6 @@ const measured = [
   'tests/app/crash.slow.test.ts',
   'tests/app/discord-latency.slow.test.ts',
   'tests/app/naked.slow.test.ts',
-  'tests/app/road.slow.test.ts',
   'tests/foreign/*.slow.test.ts',
 ];
 const patient = { testTimeout: 900_000, hookTimeout: 400_000 };
