@@ -103,7 +103,7 @@ export class ExecutionService {
     };
     this.#entries = new EntryDesk({ ...shared, admission: this.#admission, shadows: this.#shadows });
     const onSettings = (settings: SettingsInForce): void => this.#onSettings(settings);
-    this.#keeper = new AccountKeeper({ ...shared, dispatcher: this.#dispatcher, instance: options.instance });
+    this.#keeper = new AccountKeeper({ ...shared, dispatcher: this.#dispatcher });
     const { strangers } = this.#keeper;
     this.#commands = new CommandDesk({ ...shared, strangers, entries: this.#entries, onSettings });
   }

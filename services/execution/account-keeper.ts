@@ -32,7 +32,6 @@ export interface KeeperParts {
   readonly ladder: Ladder;
   readonly writer: LedgerWriter;
   readonly dispatcher: Dispatcher;
-  readonly instance: string;
   readonly options: Pick<ExecutionOptions, 'instance' | 'instrumentOf'>;
 }
 
@@ -142,7 +141,7 @@ export class AccountKeeper {
   }
 
   onSnapshot(snapshot: AccountSnapshot, asked: Instant): void {
-    const { account, desk, instance } = this.#parts;
+    const { account, desk, options } = this.#parts;
     account.read(snapshot, asked.venueMs);
     const positions = new Map(snapshot.positions.map((position) => [position.symbol, position]));
     this.#booted = 'yes';
@@ -160,7 +159,7 @@ export class AccountKeeper {
       });
       desk.hear(tradeId, { kind: 'positionRead', result, asked });
     }
-    const found = differences(snapshot, desk.all(), instance);
+    const found = differences(snapshot, desk.all(), options.instance);
     this.#name(found, desk.now());
     this.strangers.onSnapshot(snapshot, found.unknownOwn);
     this.#tellBalance(desk.now());

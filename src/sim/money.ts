@@ -31,7 +31,6 @@ export const share = (total: Decimal, part: Decimal, whole: Decimal): Decimal =>
   compare(part, whole) === 0 ? total : divide(multiply(total, part), whole, WALLET_PLACES);
 /** A quantity with the sign that this side gives a position. */
 export const signed = (side: OrderSide, qty: Decimal): Decimal => (side === 'BUY' ? qty : negate(qty));
-export const otherSide = (side: OrderSide): OrderSide => (side === 'BUY' ? 'SELL' : 'BUY');
 
 /** A configured number (bracket rates and the like) as the decimal it was written as. */
 export function fromNumber(value: number): Decimal {

@@ -2,24 +2,16 @@
 // adapter, at real speed. The others stand in catalogue-entries.test.ts.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { clientIdOf } from '../../src/core/client-id.ts';
 import { qtyToSteps } from '../../src/core/grid.ts';
 import type { MarketOrderRequest } from '../../src/core/orders.ts';
 import type { Broker } from '../../src/ports/broker.ts';
 import { A, GRID } from '../support/execution-bench.ts';
-import { VenueBench, type VenueBenchOptions } from '../support/venue-bench.ts';
+import { benchesOfThisFile, type VenueBench } from '../support/venue-bench.ts';
 
 const ENTRY = { method: 'POST', path: '/fapi/v1/order' };
-const open: VenueBench[] = [];
-const opened = async (options: VenueBenchOptions = {}): Promise<VenueBench> => {
-  const bench = await VenueBench.open(options);
-  open.push(bench);
-  return bench;
-};
-afterAll(async () => {
-  for (const bench of open) await bench.close();
-});
+const opened = benchesOfThisFile();
 
 /** The entry is found by what it did, protected, and was sent once. */
 async function adopted(bench: VenueBench): Promise<void> {

@@ -1,20 +1,12 @@
 // The rows B of the fault catalogue that are faults of the wire (reliability.md §1.B): made by the embedded exchange, met through the real
 // adapter, at real speed. The others stand in catalogue-protection.test.ts.
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Broker } from '../../src/ports/broker.ts';
 import { A } from '../support/execution-bench.ts';
-import { VenueBench, type VenueBenchOptions } from '../support/venue-bench.ts';
+import { benchesOfThisFile, type VenueBench } from '../support/venue-bench.ts';
 
 const STOPS = { method: 'POST', path: '/fapi/v1/algoOrder' };
-const open: VenueBench[] = [];
-const opened = async (options: VenueBenchOptions = {}): Promise<VenueBench> => {
-  const bench = await VenueBench.open(options);
-  open.push(bench);
-  return bench;
-};
-afterAll(async () => {
-  for (const bench of open) await bench.close();
-});
+const opened = benchesOfThisFile();
 const closedOnce = (bench: VenueBench): Promise<void> => bench.until('it is closed', () => bench.told('closed').length === 1);
 
 const wrapped = (change: (broker: Broker) => Partial<Broker>) => (broker: Broker) =>

@@ -22,6 +22,18 @@ import { wildMinutes } from './wild-market.ts';
 export const NOW = epochMs(Date.parse('2025-06-02T16:00:00Z'));
 /** As long as the venue has them, in letters and in characters that count double. */
 export const NAMES = ['1000000BABYDOGEUSDT', '币安人生币安人生USDT', 'BTCUSDT', '我踏马来了USDT', 'ETHUSDT_251226'] as const;
+/** A value for every option of every command. */
+export const OPTIONS: Readonly<Record<string, string>> = {
+  symbol: NAMES[1],
+  timeframe: '1h',
+  time: '15:30',
+  period: 'month',
+  name: 'MAX_POSITIONS',
+  value: '5',
+  kind: 'trades',
+  since: '7d',
+  reason: 'lunch',
+};
 const nameOf = (i: number): ReturnType<typeof symbolId> =>
   symbolId(i < NAMES.length ? (NAMES[i] as string) : `${i}_${NAMES[i % NAMES.length]}`);
 const sideOf = (i: number): Side => (i % 2 === 0 ? 'long' : 'short');

@@ -1,5 +1,6 @@
 // Test support: ExecutionService over the real adapter and the embedded exchange, both in this process, at real speed. Signals are
 // given by the test; orders, fills and streams are real HTTP and WebSocket on 127.0.0.1. All contracts stand near 100.
+import { afterAll } from 'vitest';
 import { EventQueue } from '../../services/event-queue.ts';
 import type { ExecutionOptions, ExecutionPorts } from '../../services/execution/ports.ts';
 import { ExecutionService } from '../../services/execution-service.ts';
@@ -300,6 +301,19 @@ class Life {
       this.#failure = error;
     }
   }
+}
+
+/** Opens benches for the tests of one file, and closes them after the last. */
+export function benchesOfThisFile(): (options?: VenueBenchOptions) => Promise<VenueBench> {
+  const open: VenueBench[] = [];
+  afterAll(async () => {
+    for (const bench of open) await bench.close();
+  });
+  return async (options = {}) => {
+    const bench = await VenueBench.open(options);
+    open.push(bench);
+    return bench;
+  };
 }
 
 function optionsOf(

@@ -1,6 +1,6 @@
 // Adapters, the journal: questions of the application and of exports. Reads in pages, so that a long export never holds a
 // read transaction open while the bot writes.
-import type { BalanceRow, HitCount, TrainingRow } from '../../core/journal.ts';
+import type { HitCount, TrainingRow } from '../../core/journal.ts';
 import type { KlineBlock } from '../../core/klines.ts';
 import type { ClosedTrade } from '../../core/trade.ts';
 import type { RowStream } from '../../ports/feature-log.ts';
@@ -123,13 +123,6 @@ export class ReadModel implements RowSource {
   /** What became of past signals, by set-up and score. */
   hitCounts(): readonly HitCount[] {
     return hitCounts(this.#db);
-  }
-
-  /** Oldest first. */
-  balancesSince(fromMs: number): readonly BalanceRow[] {
-    const sql = `SELECT at_ms AS at, wallet_balance AS walletBalance, margin_balance AS marginBalance, available_balance AS availableBalance, cause
-      FROM balance WHERE at_ms >= ? ORDER BY seq`;
-    return this.#db.prepare<[number], BalanceRow>(sql).all(fromMs);
   }
 
   close(): void {

@@ -129,13 +129,6 @@ export class SqliteJournal implements TradeJournal {
     this.#db.prepare('VACUUM INTO ?').run(path);
   }
 
-  /** Retention: market snapshots of signals before this instant are given up; their rows stay. */
-  dropSnapshots(beforeMs: number): number {
-    return this.#db
-      .prepare('UPDATE signal SET snapshot_json = NULL WHERE bar_close_ms < ? AND snapshot_json IS NOT NULL')
-      .run(beforeMs).changes;
-  }
-
   close(): void {
     this.#db.close();
   }

@@ -1,7 +1,7 @@
 // App, backtest: the trades of a run as rows that can be checked by hand against the klines, and what each cost.
 import { tickSize, ticks, ticksToPrice } from '../../core/grid.ts';
 import type { ClosedTrade, TradePlan } from '../../core/trade.ts';
-import { type Side, sideSign } from '../../core/units.ts';
+import type { Side } from '../../core/units.ts';
 import type { BacktestRun } from './backtest.ts';
 import type { BookedTrade } from './run-recorder.ts';
 
@@ -142,6 +142,3 @@ export function costLadder(
     netUsdt,
   };
 }
-
-/** The price change in R that a row shows, before fees and funding. */
-export const priceR = (row: TradeRow): number => ((row.exitPrice - row.entryPrice) * sideSign(row.side) * row.qty) / row.riskUsdt;

@@ -1,12 +1,12 @@
 // App, `perpscout bench`: the market that is measured on. 648 contracts of the synthetic market, or a folder of real klines dealt
 // out in turn to 648 contracts, each deal some hours later in the recording, so that no two of them do the same.
 import { reasonToLeaveOut, type UniversePolicy } from '../../../services/data/universe.ts';
-import { gridOf } from '../../core/grid.ts';
 import type { Bar, Instrument } from '../../core/market.ts';
 import { MINUTE_MS, type Timeframe, timeframeMs } from '../../core/timeframe.ts';
 import { type EpochMs, epochMs, type SymbolId, symbolId } from '../../core/units.ts';
 import type { Contract, MarketBar, MarketSource } from '../../emulator/market/source.ts';
 import type { HistoryRequest, MarketDataFeed } from '../../ports/feed.ts';
+import { instrumentOf } from '../backtest/instrument-of.ts';
 
 export const BENCH_SYMBOLS = 648;
 export const BENCH_POLICY: UniversePolicy = { quoteAsset: 'USDT', tradifi: 'exclude' };
@@ -20,24 +20,6 @@ interface Seat {
   /** Number of the contract in the source. */
   readonly index: number;
   readonly shiftMs: number;
-}
-
-function instrumentOf(contract: Contract, symbol: SymbolId): Instrument {
-  return {
-    symbol,
-    baseAsset: contract.baseAsset,
-    quoteAsset: contract.quoteAsset,
-    marginAsset: contract.marginAsset,
-    contractType: contract.contractType,
-    status: contract.status,
-    onboardMs: epochMs(contract.onboardDate),
-    deliveryMs: epochMs(contract.deliveryDate),
-    grid: gridOf(contract.tickSize, contract.marketStepSize),
-    marketMinQty: Number(contract.marketMinQty),
-    marketMaxQty: Number(contract.marketMaxQty),
-    minNotionalUsdt: Number(contract.minNotional),
-    marketTakeBound: Number(contract.marketTakeBound),
-  };
 }
 
 /** A bar as the bot knows it: what the source did not record is unknown, not 0. */
@@ -69,7 +51,7 @@ export class BenchMarket implements MarketDataFeed {
     this.startMs = source.defaultFromMs;
     this.#source = source;
     const tradable = source.contracts
-      .map((contract, index) => ({ index, instrument: instrumentOf(contract, contract.symbol) }))
+      .map((contract, index) => ({ index, instrument: instrumentOf(contract) }))
       .filter(({ instrument }) => reasonToLeaveOut(instrument, BENCH_POLICY, this.startMs) === null);
     for (let i = 0; i < BENCH_SYMBOLS; i++) this.#deal(tradable[i % tradable.length], Math.floor(i / tradable.length));
   }

@@ -55,12 +55,17 @@ export const stats: Answerer = async (turn) => {
   return answered(await withStatsPicture(turn, reader, card, { report, span, picture }));
 };
 
+function unlessTheJournalFails(error: unknown): null {
+  if (error instanceof JournalError) return null;
+  throw error;
+}
+
 export const status: Answerer = async ({ reader, parts, watch }) => {
   const now = parts.overview().marketNow;
-  // The rest of the status must come even where the database does not answer.
+  // The rest of the status comes even where the database does not answer; the card then says "unknown".
   const protection = await parts.history
     .stats({ fromMs: epochMs(now - MINUTE_MS), toMs: epochMs(now + MINUTE_MS) })
-    .catch(() => null);
+    .catch(unlessTheJournalFails);
   const facts = { overview: parts.overview(), health: parts.health(), watch, chat: parts.chat(), protection };
   return answered(statusCard(reader, facts));
 };

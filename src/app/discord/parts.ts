@@ -7,10 +7,10 @@ import type { Command } from '../../core/events.ts';
 import type { Bar } from '../../core/market.ts';
 import type { Evaluation } from '../../core/signal.ts';
 import type { Timeframe } from '../../core/timeframe.ts';
-import type { EpochMs, SymbolId } from '../../core/units.ts';
+import type { SymbolId } from '../../core/units.ts';
 import type { CommandAudit } from '../../ports/audit.ts';
 import type { ChartRenderer } from '../../ports/chart.ts';
-import type { ChatHealth, ChatLanguage } from '../../ports/chat.ts';
+import type { ChatHealth } from '../../ports/chat.ts';
 import type { WallClock } from '../../ports/clock.ts';
 import type { History } from '../../ports/history.ts';
 import type { SettingsStore } from '../../ports/settings-store.ts';
@@ -67,10 +67,4 @@ export interface DeskParts {
   readonly health: () => ProcessHealth;
   readonly chat: () => ChatHealth | null;
   readonly wallClock: Pick<WallClock, 'epoch' | 'now' | 'after'>;
-}
-
-/** How one reader sees numbers and times. */
-export interface ReaderChoice {
-  readonly language: ChatLanguage;
-  readonly marketNow: EpochMs;
 }

@@ -15,7 +15,7 @@ const CATALOGUES: Readonly<Record<Language, Readonly<Record<string, string>>>> =
 
 export interface Text {
   readonly language: Language;
-  /** The sentence with its {placeholders} filled in. */
+  /** The sentence, each {name} in it replaced by its value. */
   (key: TextKey, values?: Readonly<Record<string, string | number>>): string;
 }
 

@@ -6,7 +6,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { openDatabase, setDatabaseAside, sqliteFault } from '../../../src/adapters/journal/database.ts';
 import { fromExactJson, toExactJson } from '../../../src/adapters/journal/exact-json.ts';
 import { openReadModel } from '../../../src/adapters/journal/read-model.ts';
+import { Retention } from '../../../src/adapters/journal/retention.ts';
 import { openJournal, SqliteJournal } from '../../../src/adapters/journal/sqlite.ts';
+import { DAY_MS } from '../../../src/core/timeframe.ts';
 import { decimalString, epochMs, symbolId } from '../../../src/core/units.ts';
 import { JournalError, StartError } from '../../../src/ports/errors.ts';
 import { journalContract } from '../../contracts/journal.contract.ts';
@@ -191,9 +193,13 @@ describe('reading beside a running bot', () => {
   });
 
   it('gives up old snapshots but keeps their rows', () => {
-    const journal = openAt(join(aFolder(), 'a.sqlite'));
+    const path = join(aFolder(), 'a.sqlite');
+    const journal = openAt(path);
     journal.commit([signalEntry(signalNo(1)), signalEntry(signalNo(2))]);
-    expect(journal.dropSnapshots(signalNo(2).barCloseMs)).toBe(1);
+    const retention = new Retention(path, { snapshotDays: 1, clock: () => 0 });
+    onTestFinished(() => retention.close());
+    const now = { marketMs: epochMs(signalNo(2).barCloseMs + DAY_MS), wallMs: epochMs(signalNo(2).barCloseMs) };
+    expect(retention.slice(now).rows).toBe(1);
     expect(journal.reader().signal(signalNo(1).id)).toMatchObject({ snapshotJson: null });
     expect(journal.reader().counts().signals).toBe(2);
   });

@@ -6,22 +6,11 @@ import { Herald } from '../../../src/app/discord/herald.ts';
 import type { Notice } from '../../../src/core/notice.ts';
 import { epochMs } from '../../../src/core/units.ts';
 import type { Card, ChatLanguage, ChatOutlet, Post } from '../../../src/ports/chat.ts';
-import { aClick, aCommand, aDesk, NAMES, NOW } from '../../support/a-desk.ts';
+import { aClick, aCommand, aDesk, NOW, OPTIONS } from '../../support/a-desk.ts';
 import { cardFaults } from '../../support/card-limits.ts';
 import { NOTICES } from '../../support/some-notices.ts';
 
 const LANGUAGES: readonly ChatLanguage[] = ['zh-TW', 'en'];
-const OPTIONS = {
-  symbol: NAMES[1],
-  timeframe: '1h',
-  time: '15:30',
-  period: 'month',
-  name: 'MAX_POSITIONS',
-  value: '5',
-  kind: 'trades',
-  since: '7d',
-  reason: 'lunch',
-};
 const NAMED = COMMAND_SPECS.flatMap((spec) =>
   spec.kind === 'plain' ? [spec.name] : spec.children.map((child) => `${spec.name} ${child.name}`),
 );

@@ -6,21 +6,10 @@ import { COMMAND_SPECS } from '../../../src/app/discord/command-specs.ts';
 import { Herald } from '../../../src/app/discord/herald.ts';
 import { epochMs } from '../../../src/core/units.ts';
 import type { OptionSpec } from '../../../src/ports/chat.ts';
-import { aDesk, NAMES, NOW } from '../../support/a-desk.ts';
+import { aDesk, NOW, OPTIONS } from '../../support/a-desk.ts';
 import { type Bench, chatBench } from '../../support/chat-bench.ts';
 import { NOTICES } from '../../support/some-notices.ts';
 
-const OPTIONS: Readonly<Record<string, string>> = {
-  symbol: NAMES[1],
-  timeframe: '1h',
-  time: '15:30',
-  period: 'month',
-  name: 'MAX_POSITIONS',
-  value: '5',
-  kind: 'trades',
-  since: '7d',
-  reason: 'lunch',
-};
 interface Leaf {
   readonly name: string;
   readonly child: string | null;
