@@ -32,8 +32,8 @@ const evidence = (ledger: Partial<Evidence['ledger']>, naked: Evidence['naked'] 
   journal: { intents: [], fills: [], closed: [], outcomes: [], outcomeRows: [], virtuals: [], signals: [] },
   startBalance: '10000',
 });
-const failing = (found: Evidence): string[] =>
-  checkLedger(found)
+const failing = (found: Evidence, speed = 1): string[] =>
+  checkLedger(found, speed)
     .filter((check) => !passed(check))
     .map(({ id }) => id);
 
@@ -62,16 +62,19 @@ describe('the judge of the ledger', () => {
     expect(failing(evidence({ positionHistory }))).toEqual(['I9']);
   });
 
-  it('sees a stop that outlived its position by more than a minute', () => {
+  it('sees a stop that outlived its position by more than a minute of the wall', () => {
     const positionHistory = [
       { symbol: 'AUSDT', signedQty: '1', atMs: T },
       { symbol: 'AUSDT', signedQty: '0', atMs: T + 10_000 },
     ];
-    const stop = (updateMs: number) => [
-      { clientAlgoId: `k7a-${TRADE}-a00`, symbol: 'AUSDT', algoStatus: 'CANCELED', createMs: T, updateMs },
-    ];
-    expect(failing(evidence({ positionHistory, algos: stop(T + 69_000) }))).toEqual([]);
-    expect(failing(evidence({ positionHistory, algos: stop(T + 71_000) }))).toEqual(['I12']);
+    const judged = (updateMs: number, speed: number): string[] => {
+      const stop = { clientAlgoId: `k7a-${TRADE}-a00`, symbol: 'AUSDT', algoStatus: 'CANCELED', createMs: T, updateMs };
+      return failing(evidence({ positionHistory, algos: [stop] }), speed);
+    };
+    expect(judged(T + 69_000, 1)).toEqual([]);
+    expect(judged(T + 71_000, 1)).toEqual(['I12']);
+    expect(judged(T + 3_609_000, 60)).toEqual([]);
+    expect(judged(T + 3_611_000, 60)).toEqual(['I12']);
   });
 });
 

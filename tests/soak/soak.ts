@@ -204,7 +204,7 @@ async function judge({ options, at, door, exchange, heard, bot, code, sinceMs, e
     liveliness(heard, options),
     checkScans(heard.scans, { minutes: Math.round(options.hours * 60), symbols: options.symbols }),
     ...(await checkBars(story, door, { lastBarMs })),
-    ...checkLedger(evidence),
+    ...checkLedger(evidence, options.speed),
     ...checkBooks(evidence),
     ...checkRows(evidence, written),
     checkSecrets([exchange.apiKey, exchange.apiSecret], { folders: [at.data, at.rows], texts: [heard.text, bot.stderr()] }),
