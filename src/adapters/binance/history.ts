@@ -7,6 +7,7 @@ import { VenueError } from '../../ports/errors.ts';
 import type { HistoryRequest } from '../../ports/feed.ts';
 import { reasonOf, type VenueContext } from './context.ts';
 import { venueError } from './errors.ts';
+import { KlinePage, readKlinePage } from './kline-page.ts';
 import { toBar } from './mapper.ts';
 import { klineRowSchema } from './wire.ts';
 
@@ -71,17 +72,23 @@ async function askPage(context: VenueContext, request: HistoryRequest, page: Pag
     auth: 'none',
     deadlineMs: context.pace.slowDeadlineMs,
     breaker: 'market',
+    read: readKlinePage,
   });
   if (answer.kind === 'refused') throw venueError(what, answer);
   if (answer.kind !== 'ok') throw new VenueError(`${what}: ${reasonOf(answer)}`, { remedy: 'retry' });
-  const rows = klineRowSchema.array().safeParse(answer.body);
-  if (!rows.success) throw new VenueError(`${what}: rows of an unknown shape`, { remedy: 'retry' });
-  const bars = rows.data.map(toBar).filter((bar) => bar.openMs >= page.fromMs && bar.openMs <= page.lastOpenMs);
+  const found = answer.body instanceof KlinePage ? answer.body.bars : barsOf(answer.body, what);
+  const bars = found.filter((bar) => bar.openMs >= page.fromMs && bar.openMs <= page.lastOpenMs);
   for (const bar of bars) {
     const fault = barFault(bar);
     if (fault !== null) throw new VenueError(`${what} at ${bar.openMs}: ${fault}`, { remedy: 'final' });
   }
   return bars;
+}
+
+function barsOf(body: unknown, what: string): readonly Bar[] {
+  const rows = klineRowSchema.array().safeParse(body);
+  if (!rows.success) throw new VenueError(`${what}: rows of an unknown shape`, { remedy: 'retry' });
+  return rows.data.map(toBar);
 }
 
 /** The open of the bar that is not followed by its neighbour, or null. */

@@ -62,7 +62,7 @@ interface Volumes {
 }
 
 /** Volume without a trade or without a value cannot be: then the source did not record it. */
-function honest(v: Volumes): Volumes {
+export function honest(v: Volumes): Volumes {
   const traded = v.volume > 0;
   const countsKnown = !(traded && v.trades === 0);
   return {

@@ -94,7 +94,7 @@ export class Rest {
         signal: controller.signal,
       });
       gate.done(permit, limitReport(response));
-      return readAnswer(response);
+      return readAnswer(response, request);
     } catch (error) {
       gate.done(permit, SILENCE);
       return {
@@ -150,10 +150,10 @@ function limitReport(response: AxiosResponse<string>): LimitReport {
 const isOrderLimit = (response: AxiosResponse<string>): boolean =>
   response.status === 429 && /"code"\s*:\s*-1015\b/.test(String(response.data));
 
-function readAnswer(response: AxiosResponse<string>): Answer {
+function readAnswer(response: AxiosResponse<string>, { read }: Request): Answer {
   const text = String(response.data ?? '');
-  const body = parseJson(text);
   const success = response.status >= 200 && response.status < 300;
+  const body = (success ? read?.(text) : null) ?? parseJson(text);
   if (success)
     return body === undefined
       ? { kind: 'noAnswer', reason: `unreadable body (${text.length} characters)` }
