@@ -73,8 +73,8 @@ describe('the judge of the ledger', () => {
     };
     expect(judged(T + 69_000, 1)).toEqual([]);
     expect(judged(T + 71_000, 1)).toEqual(['I12']);
-    expect(judged(T + 3_609_000, 60)).toEqual([]);
-    expect(judged(T + 3_611_000, 60)).toEqual(['I12']);
+    expect(judged(T + 1_809_000, 30)).toEqual([]);
+    expect(judged(T + 1_811_000, 30)).toEqual(['I12']);
   });
 });
 
