@@ -38,16 +38,23 @@ function foldOne(minuteAt: (openMs: number) => MarketBar | null, openMs: number,
   return bar;
 }
 
-/** Bars whose open lies in [fromMs, toMs], ascending, on the interval's UTC grid, within the contract's span. */
-export function foldBars(minuteAt: (openMs: number) => MarketBar | null, range: BarRange, span: BarSpan): MarketBar[] {
-  const { intervalMs } = range;
+/** From the first to the last open that lies in the range and belongs to a bar of the contract; none where `fromMs` is the later. */
+export function opensWithin({ intervalMs, fromMs, toMs }: BarRange, span: BarSpan): BarRange {
   invariant(intervalMs >= MINUTE_MS && intervalMs % MINUTE_MS === 0, `${intervalMs} ms is no whole number of minutes`);
   const onGrid = (ms: number): number => Math.floor(ms / intervalMs) * intervalMs;
-  // The first bar of a contract may have begun before its first minute.
-  const first = Math.max(Math.ceil(range.fromMs / intervalMs) * intervalMs, onGrid(span.firstMs));
-  const last = Math.min(range.toMs, span.endMs - 1);
+  return {
+    intervalMs,
+    // The first bar of a contract may have begun before its first minute.
+    fromMs: Math.max(Math.ceil(fromMs / intervalMs) * intervalMs, onGrid(span.firstMs)),
+    toMs: onGrid(Math.min(toMs, span.endMs - 1)),
+  };
+}
+
+/** Bars whose open lies in [fromMs, toMs], ascending, on the interval's UTC grid, within the contract's span. */
+export function foldBars(minuteAt: (openMs: number) => MarketBar | null, range: BarRange, span: BarSpan): MarketBar[] {
+  const { intervalMs, fromMs, toMs } = opensWithin(range, span);
   const bars: MarketBar[] = [];
-  for (let openMs = first; openMs <= last; openMs += intervalMs) {
+  for (let openMs = fromMs; openMs <= toMs; openMs += intervalMs) {
     const bar = foldOne(minuteAt, openMs, openMs + intervalMs);
     if (bar !== null) bars.push(bar);
   }

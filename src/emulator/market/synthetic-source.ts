@@ -6,7 +6,8 @@ import { hash32, hashText, unitAt } from '../../core/random.ts';
 import { MINUTE_MS } from '../../core/timeframe.ts';
 import { type EpochMs, epochMs } from '../../core/units.ts';
 import { BlockCache } from './block-cache.ts';
-import { type BarSpan, foldBars } from './fold-bars.ts';
+import { type BarRange, type BarSpan, foldBars, opensWithin } from './fold-bars.ts';
+import { FoldCache } from './fold-cache.ts';
 import { markPrice } from './mark-price.ts';
 import { type MinuteBlock, minuteBlock } from './minute-block.ts';
 import { minutePath } from './minute-path.ts';
@@ -37,6 +38,7 @@ interface Series extends SyntheticContract {
   readonly span: BarSpan;
   readonly pathSeed: number;
   readonly reader: MinuteReader;
+  readonly folded: FoldCache;
   /** The block read last: one minute after another asks for the same. */
   recent: MinuteBlock | null;
   recentBlock: number;
@@ -54,7 +56,8 @@ function seriesOf(item: SyntheticContract): Series {
   const pathSeed = hash32(item.minutes.seed, 7);
   const tree = new TradingTimeTree(item.ownTree);
   const reader = new MinuteReader(item.minutes, grid);
-  return { ...item, grid, pathSeed, tree, reader, span: spanOf(item.contract), recent: null, recentBlock: Number.NaN };
+  const nothingYet = { folded: new FoldCache(), recent: null, recentBlock: Number.NaN };
+  return { ...item, grid, pathSeed, tree, reader, span: spanOf(item.contract), ...nothingYet };
 }
 
 class SyntheticMarket implements MarketSource {
@@ -117,11 +120,15 @@ class SyntheticMarket implements MarketSource {
   }
 
   bars(index: number, intervalMs: number, fromMs: number, toMs: number): MarketBar[] {
-    const span = this.#series[index]?.span;
-    if (span === undefined) return [];
+    const series = this.#series[index];
+    if (series === undefined) return [];
+    const { span, folded } = series;
     // Folding copies what it keeps: one bar serves all the minutes of a fold.
     const shared = emptyBar();
-    return foldBars((openMs) => (this.#read(index, openMs, shared) ? shared : null), { intervalMs, fromMs, toMs }, span);
+    const minuteAt = (openMs: number): MarketBar | null => (this.#read(index, openMs, shared) ? shared : null);
+    const fold = (range: BarRange): MarketBar[] => foldBars(minuteAt, range, span);
+    const range = opensWithin({ intervalMs, fromMs, toMs }, span);
+    return intervalMs === MINUTE_MS ? fold(range) : folded.bars(range, fold);
   }
 
   markOf(index: number, atMs: number, lastPrice: number): number {
