@@ -15,6 +15,8 @@ import { ENTRY_BARS, joinPage, TREND_BARS, type WarmPlan, warmPlan } from './war
 
 /** Whole pages are 70 kB each; a warm page is a few rows, so that many more of them may be on their way. */
 const PAGES_IN_FLIGHT = 20;
+/** More than have a page on its way: the next page is asked for before the contract that came is worked on. */
+const CONTRACTS_AT_WORK = 32;
 const WARM_PAGES_IN_FLIGHT = 80;
 
 export interface LoadProgress {
@@ -59,7 +61,8 @@ export const isUnknownSymbol = (error: unknown): error is VenueError =>
 
 export class HistoryLoader {
   readonly #rooms: LoaderRooms;
-  readonly #whole = pLimit(PAGES_IN_FLIGHT);
+  readonly #pages = pLimit(PAGES_IN_FLIGHT);
+  readonly #whole = pLimit(CONTRACTS_AT_WORK);
   readonly #small = pLimit(WARM_PAGES_IN_FLIGHT);
   #signal: AbortSignal | null = null;
 
@@ -158,12 +161,13 @@ export class HistoryLoader {
 
   /** The newest `count` closed bars, in pages where one does not hold them. */
   async #newest(symbol: SymbolId, timeframe: Timeframe, count: number): Promise<readonly Bar[]> {
-    if (count <= TREND_BARS) return this.#page({ symbol, timeframe, count });
+    if (count <= TREND_BARS) return this.#pages(() => this.#page({ symbol, timeframe, count }));
     const end = barOpen(this.#rooms.ports.marketClock.now(), timeframe);
     const bars: Bar[] = [];
     for (let fromMs = end - count * timeframeMs(timeframe); fromMs < end; fromMs += TREND_BARS * timeframeMs(timeframe)) {
       const left = Math.round((end - fromMs) / timeframeMs(timeframe));
-      bars.push(...(await this.#page({ symbol, timeframe, count: Math.min(left, TREND_BARS), fromMs: epochMs(fromMs) })));
+      const request = { symbol, timeframe, count: Math.min(left, TREND_BARS), fromMs: epochMs(fromMs) };
+      bars.push(...(await this.#pages(() => this.#page(request))));
     }
     return bars;
   }
