@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ControlDoor } from '../../adapters/exchange-control/client.ts';
 import { type SpawnedExchange, spawnExchange } from '../../adapters/exchange-control/spawn.ts';
+import { launchOf } from './launch.ts';
 
 const READY_WITHIN_MS = 120_000;
 const INSIST_AFTER_MS = 15_000;
@@ -36,11 +37,12 @@ const shimPath = (): string =>
 
 export async function startPair(options: PairOptions): Promise<LivePair> {
   const folder = mkdtempSync(join(tmpdir(), 'perpscout-bench-'));
-  const environment = { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'silent', ML_LOG_DIR: join(folder, 'ml') };
+  const launch = launchOf(shimPath());
+  const environment = { ...launch.env, PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'silent', ML_LOG_DIR: join(folder, 'ml') };
   const market = ['--symbols', String(options.symbols), '--speed', String(options.speed)];
   const remove = (): void => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   const exchange = await spawnExchange({
-    argv: [process.execPath, shimPath(), 'exchange', ...market],
+    argv: [process.execPath, ...launch.flags, shimPath(), 'exchange', ...market],
     environment: { ...environment, DATA_DIR: join(folder, 'exchange'), PERPSCOUT_CHILD: '1' },
     readyWithinMs: READY_WITHIN_MS,
     onStderrLine: () => undefined,
@@ -49,7 +51,7 @@ export async function startPair(options: PairOptions): Promise<LivePair> {
     throw error;
   });
   const words = ['run', '--json', '--exchange', exchange.rest, ...options.botWords(folder)];
-  const bot = spawn(process.execPath, [...options.nodeFlags, shimPath(), ...words], {
+  const bot = spawn(process.execPath, [...launch.flags, ...options.nodeFlags, shimPath(), ...words], {
     env: { ...environment, DATA_DIR: join(folder, 'data'), ...options.settings },
     // Settings of whoever measures must not change what is measured.
     cwd: folder,
