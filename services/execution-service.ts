@@ -19,6 +19,7 @@ import { accountView } from './execution/account-view.ts';
 import { Admission } from './execution/admission.ts';
 import { takeOver } from './execution/boot.ts';
 import { CommandDesk } from './execution/command-desk.ts';
+import { ContractAlarm } from './execution/contract-alarm.ts';
 import { DangerAlarm } from './execution/danger-alarm.ts';
 import { EntryDesk } from './execution/entry-desk.ts';
 import { priceFees } from './execution/fee-prices.ts';
@@ -60,6 +61,7 @@ export class ExecutionService {
   readonly #keeper: AccountKeeper;
   readonly #quantHold: QuantHold;
   readonly #danger: DangerAlarm;
+  readonly #contracts: ContractAlarm;
   #toldLevel: LadderLevel = 'NORMAL';
   #toldProfile: 'no' | 'yes' = 'no';
   #wake: 'none' | 'set' = 'none';
@@ -103,6 +105,7 @@ export class ExecutionService {
     };
     this.#entries = new EntryDesk({ ...shared, admission: this.#admission, shadows: this.#shadows });
     const onSettings = (settings: SettingsInForce): void => this.#onSettings(settings);
+    this.#contracts = new ContractAlarm(shared);
     this.#keeper = new AccountKeeper({ ...shared, dispatcher: this.#dispatcher });
     const { strangers } = this.#keeper;
     this.#commands = new CommandDesk({ ...shared, strangers, entries: this.#entries, onSettings });
@@ -192,6 +195,7 @@ export class ExecutionService {
   #lookAround(): void {
     const now = this.#desk.now().venueMs;
     this.#watch.onMinute(this.#desk.all(), this.#marks, now);
+    this.#contracts.onMinute();
     const view = accountView(this.#account, this.#desk.all(), this.#marks);
     if (view === null) return;
     this.#watch.onEquity(view.equityUsdt, now);
@@ -323,9 +327,7 @@ export class ExecutionService {
     if (event.kind !== 'fill') return;
     const parsed = parseClientId(event.fill.clientId);
     if (parsed === null || this.#desk.get(parsed.tradeId) !== undefined) return;
-    this.#ladder.raise('safeMode', 'PROTECT_ONLY', `a fill of ${event.fill.clientId} that the database does not know`);
-    const text = `${event.fill.symbol}: ${event.fill.clientId} was filled, but the database does not know it`;
-    this.#ports.notifier.publish(alarmNotice('unknownOrder', text, now.venueMs));
+    this.#keeper.onUnknownFill(event.fill, now);
   }
 
   /** While a trade waits for milliseconds the quarter-second heartbeat is too slow: a naked position is looked at sooner. */

@@ -13,6 +13,9 @@ import type { MinuteDecision } from './strategy-engine.ts';
 /** How many of the newest signals the overview keeps. */
 const RECENT_SIGNALS = 30;
 
+/** The fate of a signal that a person is asked about. */
+const ASKED = 'label: entryRequest';
+
 const EMPTY: Tally = { minutes: 0, signals: 0, opened: 0, closed: 0, wins: 0, netPnlUsdt: 0, virtualOpened: 0, virtualClosed: 0 };
 
 /** What the execution room answers when somebody looks. */
@@ -69,9 +72,19 @@ export class MonitoringService implements Notifier {
       case 'virtualClosed':
         this.#tally = { ...tally, virtualClosed: tally.virtualClosed + 1 };
         break;
+      case 'entryAnswered':
+        this.#onAnswer(notice);
+        break;
       default:
         break;
     }
+  }
+
+  /** What came of an entry request takes the place of the question. */
+  #onAnswer({ symbol, side, outcome }: Readonly<Record<string, unknown>>): void {
+    const fate = outcome === 'confirmed' ? 'real' : `virtual: ${String(outcome)}`;
+    const asked = (view: DecidedSignal): boolean => view.symbol === symbol && view.side === side && view.fate === ASKED;
+    this.#recent = this.#recent.map((view) => (asked(view) ? { ...view, fate } : view));
   }
 
   /** The scan line of one minute; `at` is the bar's close, so that it does not depend on how fast this machine is. */

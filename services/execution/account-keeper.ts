@@ -3,7 +3,8 @@
 
 import { isFinal } from '../../src/book/lifecycle-trade.ts';
 import type { Instant } from '../../src/book/lifecycle-types.ts';
-import type { AccountEvent, AccountSnapshot } from '../../src/core/orders.ts';
+import { parseClientId } from '../../src/core/client-id.ts';
+import type { AccountEvent, AccountSnapshot, Fill } from '../../src/core/orders.ts';
 import type { SymbolId } from '../../src/core/units.ts';
 import type { Dispatcher } from '../dispatcher.ts';
 import type { AccountState } from './account-state.ts';
@@ -11,6 +12,7 @@ import type { Ladder } from './ladder.ts';
 import type { LedgerWriter } from './ledger-writer.ts';
 import { alarmNotice } from './notices.ts';
 import type { ExecutionOptions, ExecutionPorts } from './ports.ts';
+import { PositionReads } from './position-reads.ts';
 import { type Differences, differences, type Orphan } from './reconcile.ts';
 import { StrangerGuard } from './stranger-guard.ts';
 import type { TradeDesk } from './trade-desk.ts';
@@ -25,6 +27,12 @@ const DRIFT_MS = 60_000;
 const TELL_BALANCE = 0.01;
 const KEEP_BALANCE_MS = 15 * 60_000;
 
+interface Drift {
+  readonly sinceWallMs: number;
+  readonly text: string;
+  readonly told: 'no' | 'yes';
+}
+
 export interface KeeperParts {
   readonly ports: ExecutionPorts;
   readonly account: AccountState;
@@ -38,6 +46,7 @@ export interface KeeperParts {
 export class AccountKeeper {
   readonly #parts: KeeperParts;
   readonly strangers: StrangerGuard;
+  readonly #positions: PositionReads;
   #readAt: number | null = null;
   #configAt: number | null = null;
   #reading: 'idle' | 'reading' | 'again' = 'idle';
@@ -46,12 +55,15 @@ export class AccountKeeper {
   #toldEquity: number | null = null;
   #kept: { readonly at: number; readonly equity: number } | null = null;
   #startEquity: number | null = null;
-  readonly #driftSince = new Map<SymbolId, number>();
+  readonly #drifts = new Map<SymbolId, Drift>();
   readonly #toldForeign = new Set<string>();
+  /** Trades of ours that the database does not know, as far as they were found in this run. */
+  readonly #strangers = new Set<string>();
   readonly #sweeping = new Set<string>();
 
   constructor(parts: KeeperParts) {
     this.#parts = parts;
+    this.#positions = new PositionReads(parts);
     this.strangers = new StrangerGuard({ ...parts, readAgain: () => this.read() });
   }
 
@@ -71,12 +83,13 @@ export class AccountKeeper {
     account.hear(event, now.venueMs);
     if (event.kind !== 'userStream') return;
     if (event.state === 'down') ladder.raise('userStream', 'NO_NEW_ENTRIES', event.detail);
-    else ladder.release(['userStream']);
+    else ladder.ease('userStream', now.wallMs);
     if (event.state === 'up' && before === 'down') this.read();
   }
 
   onTick(now: Instant): void {
     this.strangers.onTick(now.wallMs);
+    if (this.booted) this.#positions.onTick();
     const waitMs = this.#failures > 0 || !this.booted ? READ_AGAIN_MS : READ_EVERY_MS;
     if (this.#reading === 'idle' && (this.#readAt === null || now.wallMs - this.#readAt >= waitMs)) this.read();
     if (
@@ -84,9 +97,12 @@ export class AccountKeeper {
       now.wallMs - this.#configAt >= (this.#parts.account.config === null ? READ_AGAIN_MS : CONFIG_EVERY_MS)
     )
       this.#readConfig(now);
-    for (const [symbol, since] of this.#driftSince) {
-      if (now.wallMs - since >= DRIFT_MS)
-        this.#parts.ladder.raise(`drift ${symbol}`, 'NO_NEW_ENTRIES', 'the venue and our ledger differ');
+    for (const [symbol, drift] of this.#drifts) {
+      if (drift.told === 'yes' || now.wallMs - drift.sinceWallMs < DRIFT_MS) continue;
+      this.#drifts.set(symbol, { ...drift, told: 'yes' });
+      this.#parts.ladder.raise(`drift ${symbol}`, 'NO_NEW_ENTRIES', 'the venue and our ledger differ');
+      const text = `${drift.text}; for a minute now. Nothing is opened until the two agree.`;
+      this.#parts.ports.notifier.publish(alarmNotice('drift', text, now.venueMs));
     }
   }
 
@@ -178,7 +194,7 @@ export class AccountKeeper {
       );
     }
     for (const order of found.unknownOwn) {
-      ladder.raise('safeMode', 'PROTECT_ONLY', 'the venue shows an order of ours that the database does not know');
+      this.#safeMode(order.clientId, 'the venue shows an order of ours that the database does not know');
       this.#tellOnce(`unknown ${order.clientId}`, () =>
         alarmNotice(
           'unknownOrder',
@@ -194,15 +210,31 @@ export class AccountKeeper {
       );
     }
     for (const orphan of found.orphans) this.#sweep(orphan);
-    for (const symbol of [...this.#driftSince.keys()]) {
+    for (const symbol of [...this.#drifts.keys()]) {
       if (found.drift.has(symbol)) continue;
-      this.#driftSince.delete(symbol);
+      this.#drifts.delete(symbol);
       ladder.ease(`drift ${symbol}`, now.wallMs);
     }
     for (const [symbol, text] of found.drift) {
-      if (!this.#driftSince.has(symbol)) this.#driftSince.set(symbol, now.wallMs);
+      if (!this.#drifts.has(symbol)) this.#drifts.set(symbol, { sinceWallMs: now.wallMs, text, told: 'no' });
       ports.logger.warn({ symbol, text }, 'the venue and our ledger differ');
     }
+  }
+
+  /** A fill of a trade that the database does not know; one that was found before is no news. */
+  onUnknownFill(fill: Fill, now: Instant): void {
+    if (!this.#safeMode(fill.clientId, `a fill of ${fill.clientId} that the database does not know`)) return;
+    const text = `${fill.symbol}: ${fill.clientId} was filled, but the database does not know it`;
+    this.#parts.ports.notifier.publish(alarmNotice('unknownOrder', text, now.venueMs));
+  }
+
+  /** Once per trade: a person who resumes has seen it. True where it was not known before. */
+  #safeMode(clientId: string, reason: string): boolean {
+    const tradeId = parseClientId(clientId)?.tradeId ?? clientId;
+    if (this.#strangers.has(tradeId)) return false;
+    this.#strangers.add(tradeId);
+    this.#parts.ladder.raise('safeMode', 'PROTECT_ONLY', reason);
+    return true;
   }
 
   #tellOnce(key: string, notice: () => ReturnType<typeof alarmNotice>): void {

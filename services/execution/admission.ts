@@ -8,7 +8,7 @@ import type { Mark } from '../../src/core/market.ts';
 import type { RankedSignal } from '../../src/core/signal.ts';
 import type { ClosedTrade, LadderLevel, TradePlan } from '../../src/core/trade.ts';
 import type { EpochMs, SymbolId } from '../../src/core/units.ts';
-import { entryGates, type GateFacts } from '../../src/risk/gates.ts';
+import { entryGates, type GateFacts, MIN_CONDITIONAL_SLOTS } from '../../src/risk/gates.ts';
 import { applyGuards, type DecidedEntry, type GuardContext, type HeldSlot, type MarketMood } from '../../src/risk/guards.ts';
 import { afterClosed, atInstant, type LimitsState, limitsFrom } from '../../src/risk/limits.ts';
 import type { ModelOpinion } from '../../src/risk/model-filter.ts';
@@ -154,6 +154,7 @@ export class Admission {
   }
 
   #gateFacts(symbol: SymbolId, minute: MinuteFacts): GateFacts {
+    const promised = minute.granted.length + minute.asked.length;
     return {
       ...this.#options.processFacts(),
       now: minute.now,
@@ -166,7 +167,7 @@ export class Admission {
         symbol,
         unresolved: this.#unresolved(symbol, minute),
         candleFault: this.#options.candleFault(symbol),
-        freeConditionalSlots: this.#account.freeConditionalSlots,
+        freeConditionalSlots: this.#account.freeConditionalSlots - promised * MIN_CONDITIONAL_SLOTS,
       },
     };
   }

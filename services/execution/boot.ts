@@ -37,7 +37,7 @@ export function takeOver(parts: BootParts, state: JournalState, now: Instant): v
     if (trade !== null) desk.adopt(resumeManagement(trade));
   }
   shadows.restore(state);
-  entries.restore(state.virtuals);
+  entries.restore(state);
   const decided = state.intents.map(({ symbol, side, barCloseMs }) => ({ symbol, side, barCloseMs }));
   admission.restore({ recentNetR: state.recentNetR, closed: state.recentClosed, entries: decided });
   if (state.peakEquityUsdt !== null) watch.restore(state.peakEquityUsdt);
@@ -62,7 +62,7 @@ function restored(parts: BootParts, row: IntentRow, state: JournalState, now: In
     return restoreTrade(row, state, entries.frame(row.symbol, grid), now);
   }
   const text = `${row.symbol} is not on the venue's list any more; its trade ${row.tradeId} (${row.state}) cannot be managed`;
-  ladder.raise(`unlisted ${row.symbol}`, 'PROTECT_ONLY', text);
+  ladder.raise('unlisted', 'PROTECT_ONLY', text);
   ports.notifier.publish(alarmNotice('unlisted', text, now.venueMs));
   return null;
 }

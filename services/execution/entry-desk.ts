@@ -3,7 +3,7 @@
 import { newTrade, type TradeFrame } from '../../src/book/lifecycle-trade.ts';
 import type { LiveTrade } from '../../src/book/lifecycle-types.ts';
 import { type Grid, MAX_CELLS, qtyToSteps, stepSize, steps, ticksToPrice } from '../../src/core/grid.ts';
-import type { JournalRow } from '../../src/core/journal.ts';
+import type { JournalRow, JournalState, WaitingSignal } from '../../src/core/journal.ts';
 import type { Mark } from '../../src/core/market.ts';
 import type { RankedSignal } from '../../src/core/signal.ts';
 import type { TradePlan, VirtualTrade } from '../../src/core/trade.ts';
@@ -24,6 +24,7 @@ import type { RuntimeSettings } from './runtime-settings.ts';
 import type { ShadowDesk } from './shadow-desk.ts';
 import { type MinuteToDecide, signalJournalRow } from './signal-rows.ts';
 import type { TradeDesk } from './trade-desk.ts';
+import { project, WaitingRows } from './waiting-rows.ts';
 
 export interface EntryParts {
   readonly ports: ExecutionPorts;
@@ -52,6 +53,7 @@ interface Decided {
 export class EntryDesk {
   readonly #parts: EntryParts;
   readonly #requests = new EntryRequests();
+  readonly #rows = new WaitingRows();
   readonly #opinions: ModelOpinions;
   #mood: MinuteFacts['mood'] = { btcTrend: null, breadthEma200: Number.NaN };
 
@@ -65,9 +67,11 @@ export class EntryDesk {
   }
 
   /** Requests of an earlier run cannot be answered any more. */
-  restore(virtuals: readonly VirtualTrade[]): void {
-    for (const trade of virtuals)
-      if (trade.reason === WAITING) this.#parts.shadows.promote(trade.symbol, trade.signalId, 'notConfirmed');
+  restore({ virtuals, waitingSignals }: Pick<JournalState, 'virtuals' | 'waitingSignals'>): void {
+    for (const signal of waitingSignals) this.#rows.keep(signal);
+    const waiting = [...waitingSignals, ...virtuals.filter(({ reason }) => reason === WAITING)];
+    const symbols = new Map(waiting.map(({ signalId, symbol }) => [signalId, symbol]));
+    for (const [signalId, symbol] of symbols) this.#follow({ signalId, symbol }, 'notConfirmed');
   }
 
   /** Signal id → what became of it, e.g. "real", "virtual: cluster", "label: rank". */
@@ -89,7 +93,9 @@ export class EntryDesk {
       const { judgement, shadow, fate } = this.#decideOne(ranked, drafts);
       fates.set(ranked.signal.id, fate);
       const opinion = this.#opinions.of(ranked.signal.id);
-      rows.push(signalJournalRow({ ranked, judgement, minute, opinion }, facts, options), { table: 'virtual', trade: shadow });
+      const row = signalJournalRow({ ranked, judgement, minute, opinion }, facts, options);
+      if (shadow.reason === WAITING) this.#rows.keep({ signalId: row.signalId, symbol: ranked.signal.symbol, row: row.row });
+      rows.push(shadow.reason === WAITING ? { ...row, answer: 'waits' } : row, { table: 'virtual', trade: shadow });
     }
     rows.push(...drafts.map(intentRow));
     const durability = writer.commit(rows);
@@ -148,8 +154,12 @@ export class EntryDesk {
 
   #enter(plan: TradePlan): Durability {
     const draft = newTrade(plan, this.frame(plan.symbol, plan.grid ?? null));
-    this.#parts.admission.onDecided(plan);
-    return this.#begin(draft, this.#parts.writer.commit([intentRow(draft)]));
+    const { admission, writer, ports } = this.#parts;
+    admission.onDecided(plan);
+    const answered = this.#rows.answer(plan.signal.id, { kind: 'real' }, this.#parts.desk.now().venueMs);
+    const durability = writer.commit([intentRow(draft), ...answered]);
+    if (durability === 'durable') project(answered, ports.featureLog);
+    return this.#begin(draft, durability);
   }
 
   skip(signalId: string, by: string): void {
@@ -169,9 +179,16 @@ export class EntryDesk {
   }
 
   #giveUp({ plan }: EntryRequest, reason: string, by: string): void {
-    this.#parts.shadows.promote(plan.symbol, plan.signal.id, reason);
+    this.#follow({ signalId: plan.signal.id, symbol: plan.symbol }, reason);
     const now = this.#parts.desk.now().venueMs;
     this.#parts.ports.notifier.publish(entryAnsweredNotice(plan, { outcome: reason, by }, now));
+  }
+
+  /** What was asked for and is not entered goes on as a virtual position; its row is decided in the same transaction. */
+  #follow({ signalId, symbol }: Pick<WaitingSignal, 'signalId' | 'symbol'>, reason: string): void {
+    const { shadows, desk, ports } = this.#parts;
+    const answered = this.#rows.answer(signalId, { kind: 'virtual', reason }, desk.now().venueMs);
+    if (shadows.promote(symbol, signalId, reason, answered) === 'durable') project(answered, ports.featureLog);
   }
 
   /** What is not on disk is not sent: after a crash nobody would know of it. Its label is followed all the same. */
@@ -220,7 +237,8 @@ export class EntryDesk {
 
   #tellSignals(fresh: MinuteToDecide['ranked'], rows: readonly JournalRow[]): void {
     const { featureLog, notifier } = this.#parts.ports;
-    for (const row of rows) if (row.table === 'signal') featureLog.append('signals', row.row, row.barCloseMs);
+    for (const row of rows)
+      if (row.table === 'signal' && row.answer === undefined) featureLog.append('signals', row.row, row.barCloseMs);
     for (const ranked of fresh) notifier.publish(signalNotice(ranked, this.#opinions.of(ranked.signal.id)));
   }
 }

@@ -38,6 +38,11 @@ export class Ladder {
     for (const [name, cause] of this.#causes) if (cause.goneSinceMs !== null) this.#causes.delete(name);
   }
 
+  /** This cause is over at once; others stay as they are, also those that are only quiet. */
+  drop(name: string): void {
+    this.#causes.delete(name);
+  }
+
   has(name: string): boolean {
     return this.#causes.has(name);
   }

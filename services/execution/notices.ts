@@ -255,7 +255,9 @@ export const virtualClosedNotice = (trade: VirtualTrade, exit: ManagedExit): Not
 const SEVERITY: Readonly<Record<string, Severity>> = {
   naked: 'critical',
   stopHung: 'critical',
+  stopPassed: 'critical',
   venueDeaf: 'critical',
+  halted: 'critical',
   liquidation: 'critical',
   adl: 'critical',
   journal: 'critical',

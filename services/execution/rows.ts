@@ -3,7 +3,7 @@
 import { nameOfFill } from '../../src/book/lifecycle-ledger.ts';
 import { FENCE_GUARD_MS, newTrade, RECV_WINDOW_MS, type TradeFrame } from '../../src/book/lifecycle-trade.ts';
 import type { Instant, LiveTrade, RestingOrder, TradeInput, Wish } from '../../src/book/lifecycle-types.ts';
-import { parseClientId } from '../../src/core/client-id.ts';
+import { mayComeAgain, parseClientId } from '../../src/core/client-id.ts';
 import type { IntentRow, JournalRow, JournalState, OpOutcome, OpRow, OpVerb } from '../../src/core/journal.ts';
 import type { ConditionalOrderRequest, Fill, PlaceResult } from '../../src/core/orders.ts';
 import type { ExitClass } from '../../src/core/trade.ts';
@@ -46,7 +46,7 @@ function op(clientId: ClientOrderId, verb: OpVerb, params: unknown, now: Instant
     code: null,
     venueId: null,
   };
-  return { table: 'op', row };
+  return mayComeAgain(parsed) ? { table: 'op', row, name: 'mayRepeat' } : { table: 'op', row };
 }
 
 /** The row that must be on disk before this wish's first byte leaves; null for reads and for cancels of our own orders. */

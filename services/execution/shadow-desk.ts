@@ -10,7 +10,7 @@ import { barClose } from '../../src/core/timeframe.ts';
 import type { LongLabel, VirtualTrade } from '../../src/core/trade.ts';
 import { outcomeRow, qualityOf, type RowQuality, rowInstant } from '../../src/core/training-rows.ts';
 import { invariant, type SymbolId } from '../../src/core/units.ts';
-import type { LedgerWriter } from './ledger-writer.ts';
+import type { Durability, LedgerWriter } from './ledger-writer.ts';
 import { LongLabels } from './long-labels.ts';
 import { virtualClosedNotice, virtualOpenedNotice } from './notices.ts';
 import type { ExecutionOptions, ExecutionPorts } from './ports.ts';
@@ -77,13 +77,13 @@ export class ShadowDesk {
     return this.#book.open({ signal: ranked.signal, tradeId, wish: wish.role, reason: wish.reason, grid: instrument.grid });
   }
 
-  /** A signal whose real entry did not come about takes a visible place, if one is free. */
-  promote(symbol: SymbolId, signalId: string, reason: string): void {
+  /** A signal whose real entry did not come about takes a visible place, if one is free; `along` is written with it in any case. */
+  promote(symbol: SymbolId, signalId: string, reason: string, along: readonly JournalRow[] = []): Durability {
     const trade = this.#book.promote(symbol, signalId, reason);
-    if (trade === null) return;
-    this.#writer.commit([{ table: 'virtual', trade }]);
-    if (trade.role === 'shown' && trade.entry !== null)
+    const durability = this.#writer.commit(trade === null ? along : [{ table: 'virtual', trade }, ...along]);
+    if (trade?.role === 'shown' && trade.entry !== null)
       this.#ports.notifier.publish(virtualOpenedNotice(trade, trade.entry.atMs));
+    return durability;
   }
 
   /** `trendOf` answers for the newest bar only: a bar that is caught up with is managed without it, never with hindsight. */

@@ -25,9 +25,11 @@ import type { Orphan } from './reconcile.ts';
 const DEFAULT_STOP_SHARE = 0.02;
 /** A request is not repeated before its effect had the time to show. */
 const ASK_AGAIN_MS = 5_000;
+/** A stop that is refused again and again is one message a minute. */
+const TELL_AGAIN_MS = 60_000;
 /** A close is repeated under another name until the account shows no position. */
 const CLOSE_AGAIN_MS = 2_000;
-/** Names far above those that a trade's own stops use; which ones were used before, nobody knows any more. */
+/** Names far above those that a trade's own stops use; they come round again, and nobody knows which ones were used before. */
 const FIRST_ATTEMPT = 1_000;
 const ATTEMPTS = 290;
 
@@ -72,6 +74,7 @@ interface Stranger {
 export class StrangerGuard {
   readonly #parts: StrangerParts;
   readonly #askedAt = new Map<SymbolId, number>();
+  readonly #toldAt = new Map<SymbolId, number>();
   readonly #held = new Map<SymbolId, Stranger>();
   /** Asked to be closed, and when an order for it left last. */
   readonly #closing = new Map<SymbolId, number>();
@@ -148,7 +151,8 @@ export class StrangerGuard {
     const size = Math.min(Math.abs(Number(held.position.signedQty)), instrument.marketMaxQty);
     const action = closingAction(sideOf(held.position));
     const order: MarketOrderRequest = { symbol, clientId, action, steps: qtyToSteps(size, instrument.grid), effect: 'reduce' };
-    writer.commit([{ table: 'op', row: opRow(order, { verb: 'placeMarket', role: 'x', attempt, tradeId: held.tradeId, now }) }]);
+    const row = opRow(order, { verb: 'placeMarket', role: 'x', attempt, tradeId: held.tradeId, now });
+    writer.commit([{ table: 'op', row, name: 'mayRepeat' }]);
     dispatcher.send<PlaceResult>({
       label: `close ${symbol}`,
       call: () => ports.broker.place(order),
@@ -180,13 +184,15 @@ export class StrangerGuard {
     };
     const row = opRow(order, { verb: 'placeConditional', role: 'a', attempt, tradeId, now });
     // Written down where anything can be written; a stop is sent all the same.
-    writer.commit([{ table: 'op', row }]);
+    writer.commit([{ table: 'op', row, name: 'mayRepeat' }]);
     dispatcher.send<PlaceResult>({
       label: `guard ${symbol}`,
       call: () => ports.broker.placeConditional(order),
       apply: (result) => this.#answered(symbol, result),
       onFailure: (error) => ({ kind: 'unknown', reason: String(error) }),
     });
+    if (wallMs - (this.#toldAt.get(symbol) ?? Number.NEGATIVE_INFINITY) < TELL_AGAIN_MS) return;
+    this.#toldAt.set(symbol, wallMs);
     const text = `${symbol}: a position of ours without a stop and without a record; a stop goes ${DEFAULT_STOP_SHARE * 100} % away from the mark`;
     ports.notifier.publish(alarmNotice('guarded', text, now));
   }

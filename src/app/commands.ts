@@ -21,6 +21,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       for: { type: 'string', value: '10m', text: 'option.for' },
       exchange: { type: 'string', value: 'URL', text: 'option.exchange' },
       fresh: { type: 'boolean', text: 'option.fresh' },
+      'allow-entries': { type: 'boolean', text: 'option.allowEntries' },
       probe: { type: 'string', value: 'FILE', text: 'option.probe' },
       record: { type: 'string', value: 'FILE', text: 'option.record' },
       json: { type: 'boolean', text: 'option.json' },

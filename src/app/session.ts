@@ -1,25 +1,21 @@
 // App: one session of the bot from opened venue to handover. Ctrl-C and SIGTERM end it in good order; a second one at once.
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
-import { join } from 'node:path';
 import { BootLoop } from '../../services/boot-loop.ts';
-import { readPatiently } from '../../services/data/patience.ts';
 import type { Universe } from '../../services/data/universe.ts';
 import type { Handover } from '../../services/execution/views.ts';
 import { TradingLoop } from '../../services/trading-loop.ts';
 import { FEATURE_COLUMNS } from '../../strategy/feature-schema.ts';
-import { setDatabaseAside } from '../adapters/journal/database.ts';
-import type { JournalState } from '../core/journal.ts';
 import type { Notice } from '../core/notice.ts';
 import { timeframeMs } from '../core/timeframe.ts';
 import { trainingSchemas } from '../core/training-rows.ts';
-import { type EpochMs, epochMs, type SymbolId } from '../core/units.ts';
+import { type EpochMs, epochMs } from '../core/units.ts';
 import { assemble, type Bot } from './assemble.ts';
 import { entryConfirmFault, type Settings } from './config.ts';
-import { databasePath } from './data-files.ts';
 import { type OpenChat, openChat } from './discord-wiring.ts';
 import { EarlyCandles } from './early-candles.ts';
 import { stayAwayWhileHeld } from './hold-file.ts';
+import { beginLife, type Life } from './life.ts';
 import { watchLoopLag } from './loop-lag.ts';
+import { catchUp } from './missed-bars.ts';
 import { MODEL_LOOK_MS, watchModel } from './model-watch.ts';
 import { NoticeFan } from './notice-fan.ts';
 import { packageVersion } from './package-version.ts';
@@ -27,8 +23,8 @@ import type { Probe } from './probe.ts';
 import { type RunRecord, recordRun } from './replay/record-run.ts';
 import type { RunRecorder } from './replay/run-recorder.ts';
 import { tapedModel } from './replay/run-tape.ts';
-import { onSignals } from './signals.ts';
-import { openStorage, type Storage, setStandbyAside } from './storage.ts';
+import { onSignals, type Signals } from './signals.ts';
+import { openStorage, type Storage, setAside } from './storage.ts';
 import { duration } from './terminal/format.ts';
 import { handoverLines, type RestingPlace } from './terminal/handover.ts';
 import { JsonLines } from './terminal/json-lines.ts';
@@ -39,6 +35,8 @@ import type { OpenedVenue, VenueTools } from './venue.ts';
 export interface Asked {
   readonly forMs: number | null;
   readonly start: 'resume' | 'fresh';
+  /** `allowed`: a person at the terminal takes responsibility for what is latched. */
+  readonly entries: 'asLatched' | 'allowed';
   readonly output: 'json' | 'text';
   /** Whoever watches the run from outside; null for nearly everybody. */
   readonly probe: Probe | null;
@@ -51,7 +49,6 @@ const TICK_MS = 250;
 const ROW_SYNC_MS = 60_000;
 /** A slice of retention is at most 20 ms. */
 const TIDY_MS = 10_000;
-const CATCH_UP_BARS = 1_500;
 const KEEP_ALIVE_MS = 3_600_000;
 
 export async function runSession(
@@ -82,19 +79,6 @@ export async function runSession(
   }
 }
 
-/** `--fresh` keeps the old database and its training files under another name: nothing is lost that nobody asked to lose. */
-function setAside(settings: Settings): void {
-  const stamp = new Date().toISOString().replace(/[:.]/g, '-');
-  if (existsSync(databasePath(settings))) setDatabaseAside(databasePath(settings), stamp);
-  setStandbyAside(settings, stamp);
-  if (!existsSync(settings.ML_LOG_DIR)) return;
-  const rows = readdirSync(settings.ML_LOG_DIR).filter((name) => /\.(csv|schema\.json)$/.test(name));
-  if (rows.length === 0) return;
-  const folder = join(settings.ML_LOG_DIR, `set-aside-${stamp}`);
-  mkdirSync(folder);
-  for (const name of rows) renameSync(join(settings.ML_LOG_DIR, name), join(folder, name));
-}
-
 interface Session {
   readonly settings: Settings;
   readonly asked: Asked;
@@ -108,11 +92,23 @@ interface Session {
 }
 
 async function live(session: Session): Promise<number> {
-  const { settings, tools, opened, tape } = session;
-  const { logger, wallClock } = tools;
+  const { settings, opened } = session;
+  const { logger, wallClock } = session.tools;
   const schemas = trainingSchemas(FEATURE_COLUMNS);
   const all = [schemas.signals, schemas.outcomes, schemas.executions];
   const storage = openStorage({ settings, accountId: opened.accountId, schemas: all, logger, now: () => wallClock.now() });
+  try {
+    return await housed(session, storage);
+  } finally {
+    await storage.close();
+  }
+}
+
+/** Builds the rooms, and takes them down again whatever happened in them. */
+async function housed(session: Session, storage: Storage): Promise<number> {
+  const { settings, asked, tools, opened, tape } = session;
+  const { logger, wallClock } = tools;
+  const talk: { chat: OpenChat | null } = { chat: null };
   const loopLag = watchLoopLag();
   const model = watchModel(settings, { logger, notifier: session.notifier, now: () => opened.venue.clock.now() });
   const bot = assemble(settings, packageVersion(), {
@@ -129,19 +125,11 @@ async function live(session: Session): Promise<number> {
     logger,
     wallClock,
     model: model === null || tape === null ? model : tapedModel(model, tape),
-    confirmFault: (when) => entryConfirmFault(settings) ?? (when === 'now' ? (chat?.fault() ?? null) : null),
+    confirmFault: (when) => entryConfirmFault(settings) ?? (when === 'now' ? (talk.chat?.fault() ?? null) : null),
   });
-  const chat: OpenChat | null = await openChat({
-    ...tools,
-    settings,
-    version: packageVersion(),
-    bot,
-    opened,
-    store: storage.people,
-    history: storage.history,
-    notifier: session.notifier,
-  });
-  if (chat !== null) session.notifier.add(chat.house.herald);
+  // Before the start is on record: a Ctrl-C during it is an end in good order.
+  const signals = onSignals(bot, () => life.end('left'));
+  const life = beginLife(storage.journal, tools, asked.entries);
   const stopping = new AbortController();
   const timers = [
     wallClock.every(TICK_MS, () => bot.queue.push({ kind: 'tick', wallMs: wallClock.now() })),
@@ -151,50 +139,82 @@ async function live(session: Session): Promise<number> {
   ];
   // Our timers do not keep a process alive and sockets come and go: while the venue is away this alone does.
   const alive = setInterval(() => undefined, KEEP_ALIVE_MS);
-  const signals = onSignals(bot);
-  const givenUp = (error: unknown): void => logger.debug({ error }, 'what was still loading was given up');
   try {
-    const opening = openAccount(session, { bot, storage }, stopping.signal);
-    const universe = await Promise.race([opening, signals.asked]);
-    if (universe === 'interrupted') {
-      opening.catch(givenUp);
-      return stoppedLoading(session, null);
-    }
-    if (storage.fault !== null) session.notifier.publish(safeModeNotice(storage.fault, opened.venue.clock.now()));
-    model?.open();
-    const state = storage.journal.load();
-    bot.strategy.recall(state.lastSignals, timeframeMs(settings.ENTRY_TF));
-    const takeUp = (): void => {
-      tape?.started(state, storage.people.settings.load());
-      bot.execution.start(state);
-    };
-    // A position that lost its process must not wait for candles of the whole market. With none, the start's weight is theirs.
-    const waiting = state.intents.length > 0 || storage.fault !== null;
-    if (waiting) takeUp();
-    const boot = new BootLoop(bot);
-    const early = new EarlyCandles(bot.queue);
-    const loading = loadMarket(session, { bot, universe, early }, stopping.signal).then(() => {
-      if (!waiting) takeUp();
-      return catchUp(session, bot, state);
+    return await life.during(async () => {
+      talk.chat = await openChat({
+        ...tools,
+        settings,
+        version: packageVersion(),
+        bot,
+        opened,
+        store: storage.people,
+        history: storage.history,
+        notifier: session.notifier,
+      });
+      if (talk.chat !== null) session.notifier.add(talk.chat.house.herald);
+      return await lead(session, { bot, storage, chat: talk.chat, model, life }, { signals, stopping: stopping.signal });
     });
-    const begun = Promise.race([loading, signals.asked]);
-    if (waiting) await boot.run(begun);
-    if ((await begun) === 'interrupted') {
-      loading.catch(givenUp);
-      if (waiting) await boot.settle();
-      return stoppedLoading(session, waiting ? bot.execution.handover() : null);
-    }
-    early.release();
-    return await follow(session, bot, chat);
   } finally {
     signals.release();
     loopLag.stop();
     stopping.abort();
     for (const cancel of timers) cancel();
-    await chat?.close();
+    await talk.chat?.close();
     clearInterval(alive);
-    await storage.close();
   }
+}
+
+interface Rooms {
+  readonly bot: Bot;
+  readonly storage: Storage;
+  readonly chat: OpenChat | null;
+  readonly model: ReturnType<typeof watchModel>;
+  readonly life: Life;
+}
+
+/** From the first word with the venue to the handover. */
+async function lead(
+  session: Session,
+  { bot, storage, chat, model, life }: Rooms,
+  { signals, stopping }: { readonly signals: Signals; readonly stopping: AbortSignal },
+): Promise<number> {
+  const { settings, asked, opened, tape, tools } = session;
+  const givenUp = (error: unknown): void => tools.logger.debug({ error }, 'what was still loading was given up');
+  const opening = openAccount(session, { bot, storage }, stopping);
+  const universe = await Promise.race([opening, signals.asked]);
+  if (universe === 'interrupted') {
+    opening.catch(givenUp);
+    return stoppedLoading(session, null);
+  }
+  if (storage.fault !== null) session.notifier.publish(safeModeNotice(storage.fault, opened.venue.clock.now()));
+  model?.open();
+  if (life.alarm !== null) session.notifier.publish({ event: 'alarm', at: opened.venue.clock.now(), ...life.alarm });
+  const { state } = life;
+  bot.strategy.recall(state.lastSignals, timeframeMs(settings.ENTRY_TF));
+  const takeUp = (): void => {
+    tape?.started(state, storage.people.settings.load());
+    bot.execution.start(state);
+    // What `/resume` is on Discord, for those who have none.
+    if (asked.entries === 'allowed') bot.queue.push({ kind: 'command', command: { kind: 'resume' }, by: 'terminal' });
+  };
+  // A position that lost its process must not wait for candles of the whole market. With none, the start's weight is theirs.
+  const waiting = state.intents.length > 0 || storage.fault !== null;
+  if (waiting) takeUp();
+  const boot = new BootLoop(bot);
+  const early = new EarlyCandles(bot.queue);
+  const loading = loadMarket(session, { bot, universe, early }, stopping).then(() => {
+    if (!waiting) takeUp();
+    return catchUp(session, bot, state);
+  });
+  const begun = Promise.race([loading, signals.asked]);
+  if (waiting) await boot.run(begun);
+  if ((await begun) === 'interrupted') {
+    loading.catch(givenUp);
+    if (waiting) await boot.settle();
+    return stoppedLoading(session, waiting ? bot.execution.handover() : null);
+  }
+  early.release();
+  return await follow(session, bot, chat);
 }
 
 const placeOf = ({ MODE }: Settings): RestingPlace => (MODE === 'paper' ? 'paper' : 'exchange');
@@ -268,32 +288,6 @@ async function loadMarket(
     warmSymbols: warm,
     leftOut: Object.fromEntries(universe.leftOut),
   });
-}
-
-/** Open of the first bar that somebody of the journal still waits for, by symbol. */
-function missedFrom({ virtuals, longLabels, watermarks }: JournalState): ReadonlyMap<SymbolId, number> {
-  const from = new Map<SymbolId, number>();
-  const want = (symbol: SymbolId, ms: number): void => void from.set(symbol, Math.min(ms, from.get(symbol) ?? ms));
-  for (const trade of virtuals) want(trade.symbol, watermarks.get(trade.symbol) ?? trade.signalBarCloseMs);
-  for (const { outcome } of longLabels) want(outcome.symbol, outcome.exitMs);
-  return from;
-}
-
-/** Virtual trades and labels of an earlier run get the bars that closed while nobody watched. */
-async function catchUp({ settings, opened, tape, tools }: Session, bot: Bot, state: JournalState): Promise<void> {
-  const barMs = timeframeMs(settings.ENTRY_TF);
-  const followed = [...missedFrom(state)].filter(([symbol]) => bot.data.bars(symbol) !== undefined);
-  const missed = await Promise.all(
-    followed.map(async ([symbol, fromMs]) => {
-      const count = Math.min(CATCH_UP_BARS, Math.round((bot.data.runningOpenMs - fromMs) / barMs));
-      const read = () => opened.venue.feed.history({ symbol, timeframe: settings.ENTRY_TF, count, fromMs: epochMs(fromMs) });
-      // Positions are open by now: one refused page must not end the start that is to look after them.
-      const bars = count <= 0 ? [] : await readPatiently(read, { ...tools, what: `missed bars of ${symbol}`, signal: null });
-      return { symbol, bars: bars.map((entryBar) => ({ entryBar })) };
-    }),
-  );
-  tape?.missed(missed);
-  bot.execution.onBars(missed);
 }
 
 async function follow(session: Session, bot: Bot, chat: OpenChat | null): Promise<number> {

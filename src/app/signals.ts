@@ -8,7 +8,7 @@ export interface Signals {
 }
 
 /** The first signal asks the loop to stop; the second leaves at once, which the journal survives. */
-export function onSignals(bot: Bot): Signals {
+export function onSignals(bot: Bot, leaving: () => void): Signals {
   let count = 0;
   let tell: (word: 'interrupted') => void = () => undefined;
   const asked = new Promise<'interrupted'>((resolve) => {
@@ -16,7 +16,10 @@ export function onSignals(bot: Bot): Signals {
   });
   const stop = (signal: NodeJS.Signals): void => {
     count += 1;
-    if (count > 1) process.exit(130);
+    if (count > 1) {
+      leaving();
+      process.exit(130);
+    }
     bot.queue.push({ kind: 'command', command: { kind: 'stop', reason: signal }, by: 'terminal' });
     tell('interrupted');
   };

@@ -1,9 +1,10 @@
 // App: everything of one session that outlives it: journal, training files, traces, what people see and ask. A database that
 // cannot be used does not stop a bot that may have positions: it goes on without one, protects, and opens nothing.
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
 import { CsvFeatureLog } from '../adapters/feature-log/csv.ts';
 import { advance, catchUpNow, reconcile } from '../adapters/feature-log/projection.ts';
-import { DatabaseLostError } from '../adapters/journal/database.ts';
+import { DatabaseLostError, setDatabaseAside } from '../adapters/journal/database.ts';
 import { GuardedJournal, type GuardedOptions } from '../adapters/journal/guarded.ts';
 import { forgetfulPeopleStore, openPeopleStore, type PeopleStore } from '../adapters/journal/people-store.ts';
 import { RawEvents } from '../adapters/journal/raw-events.ts';
@@ -155,7 +156,20 @@ export function openStorage(wish: StorageWish): Storage {
 }
 
 /** `--fresh`: rows that waited for the old database go with it. */
-export function setStandbyAside(settings: Settings, suffix: string): void {
+function setStandbyAside(settings: Settings, suffix: string): void {
   const path = standbyPath(settings);
   if (existsSync(path)) renameSync(path, `${path}.${suffix}`);
+}
+
+/** `--fresh` keeps the old database and its training files under another name: nothing is lost that nobody asked to lose. */
+export function setAside(settings: Settings): void {
+  const stamp = new Date().toISOString().replace(/[:.]/g, '-');
+  if (existsSync(databasePath(settings))) setDatabaseAside(databasePath(settings), stamp);
+  setStandbyAside(settings, stamp);
+  if (!existsSync(settings.ML_LOG_DIR)) return;
+  const rows = readdirSync(settings.ML_LOG_DIR).filter((name) => /\.(csv|schema\.json)$/.test(name));
+  if (rows.length === 0) return;
+  const folder = join(settings.ML_LOG_DIR, `set-aside-${stamp}`);
+  mkdirSync(folder);
+  for (const name of rows) renameSync(join(settings.ML_LOG_DIR, name), join(folder, name));
 }

@@ -6,7 +6,7 @@ import { due, earliestFillMs, isPending, markTold, wallSince, wasTold, withPendi
 import type { Instant, LiveTrade, Step, Wish } from './lifecycle-types.ts';
 
 /** A signal older than this is not entered: its price is gone. */
-export const ENTRY_FRESH_MS = 30_000;
+const ENTRY_FRESH_MS = 30_000;
 const ABSENT_READS = 3;
 const FLAT_READS = 3;
 const ASK_MS = 2_000;
@@ -14,12 +14,15 @@ const ASK_FENCED_MS = 5_000;
 const FIRST_LOOK_MS = 1_000;
 const TELL_UNRESOLVED_MS = 60_000;
 
+export const isStale = ({ plan }: LiveTrade, now: Instant): boolean =>
+  now.venueMs - (plan.confirmedMs ?? plan.signal.barCloseMs) > ENTRY_FRESH_MS;
+export const STALE = 'the signal is too old to be entered';
+
 function begin(trade: LiveTrade, now: Instant): Step {
   if (trade.entry.outcome !== 'none' || isPending(trade, 'settings')) return { trade, wishes: [] };
-  const decidedMs = trade.plan.confirmedMs ?? trade.plan.signal.barCloseMs;
-  const stale = now.venueMs - decidedMs > ENTRY_FRESH_MS;
+  const stale = isStale(trade, now);
   if (stale || trade.exit.wanted !== null) {
-    const reason = stale ? 'the signal is too old to be entered' : 'a person asked to close before the entry was sent';
+    const reason = stale ? STALE : 'a person asked to close before the entry was sent';
     const entry = { ...trade.entry, outcome: 'unsent' as const, reason };
     return { trade: { ...trade, closedMs: now.venueMs, entry }, wishes: [] };
   }

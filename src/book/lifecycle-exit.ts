@@ -1,14 +1,14 @@
 // Floor 1, the book: closing at market. Reduce-only, sized by the venue's own position, repeated under new names until the
 // position is flat: an exit is idempotent by its effect, so sending it again is safe where an entry's would not be.
+import { hasOwnName } from '../core/client-id.ts';
 import { closingAction, type Steps } from '../core/units.ts';
 import { due, isPending, nextName, stepsWithin, withPending } from './lifecycle-trade.ts';
 import type { Instant, LiveTrade, Step, Wish } from './lifecycle-types.ts';
 
 const REPEAT_MS = 2_000;
-/** A venue may be deaf for hours and a name carries 1,296 attempts: after ten minutes of refusals the repeats get slower. */
+/** A venue may be deaf for hours: after ten minutes of refusals the repeats get slower. */
 const SLOW_REPEAT_MS = 10_000;
 const ATTEMPTS_AT_FULL_PACE = 300;
-const NAMES_PER_ROLE = 1_290;
 const SIZE_MS = 500;
 
 function readSize(trade: LiveTrade, now: Instant): Step {
@@ -17,20 +17,18 @@ function readSize(trade: LiveTrade, now: Instant): Step {
   return { trade: withPending({ ...trade, asked }, 'position'), wishes: [{ kind: 'readPosition' }] };
 }
 
-/** When the names of one role are used up the other's go on. */
-function roleOf(trade: LiveTrade): 'r' | 'x' | null {
+/** When the names of one role are used up the other's go on, and then they come round again. */
+function roleOf(trade: LiveTrade): 'r' | 'x' {
   const rescue = trade.exit.wanted === 'naked' || trade.exit.wanted === 'stopPassed';
   const roles: readonly ('r' | 'x')[] = rescue ? ['r', 'x'] : ['x', 'r'];
-  return roles.find((role) => trade.attempts[role] < NAMES_PER_ROLE) ?? null;
+  return roles.find((role) => hasOwnName(trade.attempts[role])) ?? 'x';
 }
 
 const repeatMs = (trade: LiveTrade): number =>
   trade.attempts.x + trade.attempts.r < ATTEMPTS_AT_FULL_PACE ? REPEAT_MS : SLOW_REPEAT_MS;
 
 function close(trade: LiveTrade, size: Steps, now: Instant): Step {
-  const role = roleOf(trade);
-  if (role === null) return { trade, wishes: [] };
-  const named = nextName(trade, role);
+  const named = nextName(trade, roleOf(trade));
   // More than one market order may carry is closed piece by piece; the next repeat takes what is left.
   const steps = Math.min(size, trade.maxMarketSteps) as Steps;
   const order = {

@@ -5,6 +5,7 @@ import type { AccountEvent, FindResult, OrderState, PlaceResult } from '../core/
 import { timeframeMs } from '../core/timeframe.ts';
 import { type ClientOrderId, epochMs } from '../core/units.ts';
 import { isBeyondHardClose } from './hard-close.ts';
+import { isStale, STALE } from './lifecycle-entry.ts';
 import { isEntryFill } from './lifecycle-ledger.ts';
 import { foldBreakEven, foldHalf, foldManagedBar } from './lifecycle-manage.ts';
 import { flatByFills, seeFillSign, seeFills, seePosition, seePositionRead } from './lifecycle-position.ts';
@@ -183,12 +184,14 @@ function answered(input: TradeInput): string | null {
 
 function foldSettings(trade: LiveTrade, input: Extract<TradeInput, { kind: 'settings' }>, now: Instant): LiveTrade {
   if (trade.entry.outcome !== 'none') return trade;
-  if (input.result.kind === 'set' && trade.exit.wanted === null) {
+  const stale = isStale(trade, now);
+  if (input.result.kind === 'set' && trade.exit.wanted === null && !stale) {
     const fenceMs = epochMs(now.venueMs + RECV_WINDOW_MS + FENCE_GUARD_MS);
     return { ...trade, entry: { ...trade.entry, outcome: 'sending', sent: now, fenceMs } };
   }
   const code = input.result.kind === 'rejected' ? input.result.code : null;
-  const reason = input.result.kind === 'set' ? 'a person asked to close before the entry was sent' : input.result.reason;
+  const asked = stale ? STALE : 'a person asked to close before the entry was sent';
+  const reason = input.result.kind === 'set' ? asked : input.result.reason;
   return { ...trade, closedMs: now.venueMs, entry: { ...trade.entry, outcome: 'unsent', code, reason } };
 }
 

@@ -104,9 +104,16 @@ function learnFills(trade: LiveTrade, now: Instant): Step {
 }
 
 const orderedToClose = (trade: LiveTrade, exitClass: 'naked' | 'stopPassed', code: string, text: string): Step => ({
-  trade: { ...trade, exit: { ...trade.exit, wanted: exitClass } },
+  trade: markTold({ ...trade, exit: { ...trade.exit, wanted: exitClass } }, exitClass),
   wishes: [{ kind: 'tell', event: 'alarm', code, text: `${trade.plan.symbol}: ${text}` }],
 });
+
+/** The venue refused the stop because the price is beyond it. */
+function tellPassed(trade: LiveTrade): Step {
+  if (trade.exit.wanted !== 'stopPassed' || wasTold(trade, 'stopPassed')) return { trade, wishes: [] };
+  const text = `${trade.plan.symbol}: the price is already past the stop; closing at market`;
+  return { trade: markTold(trade, 'stopPassed'), wishes: [{ kind: 'tell', event: 'alarm', code: 'stopPassed', text }] };
+}
 
 /** The timer decides: too long without a stop, or a stop that fired and left the position open. */
 function giveUp(trade: LiveTrade, now: Instant): Step {
@@ -170,6 +177,7 @@ export function wishesOfProtection(trade: LiveTrade, now: Instant): Step {
   }
   const naked: LiveTrade = { ...sized.trade, nakedSince: sized.trade.nakedSince ?? now };
   const given = giveUp(naked, now);
-  const placed = placeStop(given.trade, now);
-  return { trade: placed.trade, wishes: [...before, ...given.wishes, ...placed.wishes] };
+  const told = tellPassed(given.trade);
+  const placed = placeStop(told.trade, now);
+  return { trade: placed.trade, wishes: [...before, ...given.wishes, ...told.wishes, ...placed.wishes] };
 }

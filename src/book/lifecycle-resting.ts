@@ -8,7 +8,8 @@ import type { Instant, LiveTrade, RestingOrder } from './lifecycle-types.ts';
 const EXISTS_ALREADY = -4130;
 const DUPLICATE_NAME = -4116;
 const POSITION_NOT_VISIBLE = -4509;
-const WOULD_TRIGGER_NOW = -2021;
+/** The price is beyond the trigger already: there is nothing left to wait for. */
+const WOULD_TRIGGER_NOW: readonly (number | null)[] = [-2021, -4142];
 const REDUCE_ONLY_REJECTED = -2022;
 const REDUCE_ONLY_CONFLICT = -4118;
 /** An accepted order that a later list does not show is taken for lost after this long. */
@@ -89,7 +90,7 @@ const sooner = (bridge: LiveTrade['stopRetry']['bridge']): LiveTrade['stopRetry'
   bridge === 'no' ? 'soon' : 'needed';
 
 function refusedStop(trade: LiveTrade, code: number, now: Instant): LiveTrade {
-  if (code === WOULD_TRIGGER_NOW && trade.exit.wanted === null && trade.position.holding === 'open') {
+  if (WOULD_TRIGGER_NOW.includes(code) && trade.exit.wanted === null && trade.position.holding === 'open') {
     return {
       ...trade,
       exit: { ...trade.exit, wanted: 'stopPassed' },
@@ -105,6 +106,13 @@ function refusedStop(trade: LiveTrade, code: number, now: Instant): LiveTrade {
       bridge: code === POSITION_NOT_VISIBLE ? sooner(trade.stopRetry.bridge) : trade.stopRetry.bridge,
     },
   };
+}
+
+/** Where the price has reached the target what the target was to do is done now; any other refusal is no reason to close. */
+function refusedTarget(trade: LiveTrade, code: number | null, now: Instant): LiveTrade {
+  if (WOULD_TRIGGER_NOW.includes(code) && trade.exit.wanted === null && trade.position.holding === 'open')
+    return { ...trade, exit: { ...trade.exit, wanted: 'targetPassed' } };
+  return { ...trade, targetRetry: { since: now, failures: trade.targetRetry.failures + 1 } };
 }
 
 const isMoved = ({ management }: LiveTrade, order: RestingOrder): boolean =>
@@ -126,8 +134,8 @@ export function foldRestingAnswer(trade: LiveTrade, clientId: ClientOrderId, res
     return update(trade, clientId, { status: 'sent', sent: now });
   }
   const refused = update(trade, clientId, { status: 'gone' });
-  if (isMoved(trade, order) && code !== WOULD_TRIGGER_NOW) return refusedMove(refused, code, now);
-  if (order.role === 't') return { ...refused, targetRetry: { since: now, failures: refused.targetRetry.failures + 1 } };
+  if (isMoved(trade, order) && !WOULD_TRIGGER_NOW.includes(code)) return refusedMove(refused, code, now);
+  if (order.role === 't') return refusedTarget(refused, code, now);
   if (code === EXISTS_ALREADY) {
     // One of ours may be there under an earlier name: the list tells. If none is ours, a quantity stop covers beside it.
     const asked = { ...refused.asked, conditionals: null };

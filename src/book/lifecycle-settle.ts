@@ -1,6 +1,6 @@
 // Floor 1, the book: after flat. Gathers every fill and every funding row until the trade adds up to zero, books it exactly
 // once, and sweeps what is left of its orders from the venue.
-import { clientIdOf, type OrderRole, parseClientId } from '../core/client-id.ts';
+import { clientIdOf, nameNo, type OrderRole, parseClientId } from '../core/client-id.ts';
 import { formatDecimal, negate, parseDecimal, sign, subtract } from '../core/decimal.ts';
 import { ticksToWire } from '../core/grid.ts';
 import type { Fill } from '../core/orders.ts';
@@ -83,7 +83,7 @@ function closingNames(trade: LiveTrade): ClientOrderId[] {
   const roles: readonly OrderRole[] = ['a', 'w', 't', 'x', 'r'];
   return roles.flatMap((role) =>
     Array.from({ length: Math.min(trade.attempts[role], 8) }, (_, i) =>
-      clientIdOf(trade.instance, trade.plan.tradeId, role, Math.max(0, trade.attempts[role] - 8) + i),
+      clientIdOf(trade.instance, trade.plan.tradeId, role, nameNo(Math.max(0, trade.attempts[role] - 8) + i)),
     ),
   );
 }

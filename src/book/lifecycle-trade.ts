@@ -1,5 +1,5 @@
 // Floor 1, the book: a trade before anything happened to it, and the small questions that every rule of its life asks.
-import { clientIdOf, type OrderRole } from '../core/client-id.ts';
+import { clientIdOf, nameNo, type OrderRole } from '../core/client-id.ts';
 import { compare, parseDecimal } from '../core/decimal.ts';
 import { type Grid, priceToTicks, steps } from '../core/grid.ts';
 import type { TradePlan, TradeState } from '../core/trade.ts';
@@ -119,7 +119,7 @@ export function nextName(trade: LiveTrade, role: OrderRole): { readonly trade: L
   const attempt = trade.attempts[role];
   return {
     trade: { ...trade, attempts: { ...trade.attempts, [role]: attempt + 1 } },
-    clientId: clientIdOf(trade.instance, trade.plan.tradeId, role, attempt),
+    clientId: clientIdOf(trade.instance, trade.plan.tradeId, role, nameNo(attempt)),
   };
 }
 

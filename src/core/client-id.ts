@@ -22,6 +22,20 @@ export function clientIdOf(instance: string, tradeId: string, role: OrderRole, a
   return clientOrderId(id);
 }
 
+/** Attempts that have a name of their own; those of exits come round again from here on when all are used. */
+const NAMES = 1_290;
+const AGAIN_FROM = 1_000;
+
+/** The number in the name of an attempt: a venue may refuse for longer than there are names, and an exit goes on all the same. */
+export const nameNo = (attempt: number): number =>
+  attempt < NAMES ? attempt : AGAIN_FROM + ((attempt - AGAIN_FROM) % (NAMES - AGAIN_FROM));
+
+export const hasOwnName = (attempt: number): boolean => attempt < NAMES;
+
+/** Only market orders that close: they never rest, so that their names are free again. */
+export const mayComeAgain = ({ role, attempt }: Pick<ParsedClientId, 'role' | 'attempt'>): boolean =>
+  (role === 'x' || role === 'r') && attempt >= AGAIN_FROM;
+
 export interface ParsedClientId {
   readonly instance: string;
   readonly tradeId: string;

@@ -54,6 +54,25 @@ export interface BalanceRow {
   readonly cause: string;
 }
 
+/** A signal whose training row is not decided yet. */
+export interface WaitingSignal {
+  readonly signalId: string;
+  readonly symbol: SymbolId;
+  readonly row: TrainingRow;
+}
+
+/** How a process ended that could still say so; one that is killed or crashes says nothing. `left`: a person insisted. */
+export type LifeEnding = 'stopped' | 'refused' | 'left';
+
+/** One run of the process, written at its start. */
+export interface LifeRow {
+  readonly beganMs: EpochMs;
+  readonly endedMs: EpochMs | null;
+  readonly ending: LifeEnding | null;
+  /** `found`: this start found so many crashes before it that it began in safe mode; they are counted by it. */
+  readonly loop: 'none' | 'found';
+}
+
 export type JournalRow =
   | {
       readonly table: 'signal';
@@ -64,9 +83,14 @@ export type JournalRow =
       readonly snapshotJson: string;
       /** The candles it was judged by; given up after their retention. */
       readonly klines?: readonly KlineBlock[];
+      /** A person is asked: the row is kept, and joins its stream with `signalAnswered`. Absent where it is decided. */
+      readonly answer?: 'waits';
     }
+  /** The first answer counts. */
+  | { readonly table: 'signalAnswered'; readonly signalId: string; readonly row: TrainingRow; readonly judgementJson: string }
   | { readonly table: 'intent'; readonly row: IntentRow }
-  | { readonly table: 'op'; readonly row: OpRow }
+  /** A name is used once, ever; of a trade that no journal knows nobody can tell which ones were. */
+  | { readonly table: 'op'; readonly row: OpRow; readonly name?: 'mayRepeat' }
   | {
       readonly table: 'opOutcome';
       readonly clientId: ClientOrderId;
@@ -84,7 +108,10 @@ export type JournalRow =
   | { readonly table: 'closedTrade'; readonly trade: ClosedTrade; readonly row: TrainingRow }
   | { readonly table: 'watermark'; readonly symbol: SymbolId; readonly barCloseMs: EpochMs }
   | { readonly table: 'balance'; readonly row: BalanceRow }
-  | { readonly table: 'latch'; readonly name: string; readonly reason: string | null };
+  | { readonly table: 'latch'; readonly name: string; readonly reason: string | null }
+  /** Wall time, as in `lifeEnd`. */
+  | { readonly table: 'life'; readonly beganMs: EpochMs; readonly loop: LifeRow['loop'] }
+  | { readonly table: 'lifeEnd'; readonly beganMs: EpochMs; readonly endedMs: EpochMs; readonly ending: LifeEnding };
 
 /** Outcomes of past signals of one set-up and score, and how many of them reached 1 R before their stop. */
 export interface HitCount {
@@ -105,6 +132,10 @@ export interface JournalState {
   readonly longLabels: readonly LongLabel[];
   readonly watermarks: ReadonlyMap<SymbolId, EpochMs>;
   readonly latches: ReadonlyMap<string, string>;
+  /** Signals whose decision an earlier run left to a person. */
+  readonly waitingSignals: readonly WaitingSignal[];
+  /** The newest runs of the process, newest last. */
+  readonly lives: readonly LifeRow[];
   readonly lastBalance: BalanceRow | null;
   /** The highest equity that was ever written down, in USDT; null before the first. */
   readonly peakEquityUsdt: number | null;

@@ -56,9 +56,13 @@ export type ExitClass =
   | 'timeStop'
   | 'naked'
   | 'stopPassed'
+  /** The price was beyond the target before the target rested: taken at market. */
+  | 'targetPassed'
   /** The last line behind the stop (contract §8.9). */
   | 'hardClose'
   | 'command'
+  /** The contract is about to be delivered. */
+  | 'delisting'
   | 'external'
   | 'adl'
   | 'liquidation'

@@ -209,6 +209,18 @@ export function signalRow(schema: RowSchema, input: SignalRowInput): TrainingRow
   });
 }
 
+/** The row of a signal that waited for a person, as it joins its stream: decided now, by what was known at its bar. */
+export function answeredRow(row: TrainingRow, decision: SignalRowInput['decision'], decisionMs: number): TrainingRow {
+  const skipped = decision.kind === 'skipped';
+  return {
+    ...row,
+    is_virtual: flag(skipped),
+    ts_decision_ms: decisionMs,
+    taken: flag(!skipped),
+    skip_reason: skipped ? decision.reason : null,
+  };
+}
+
 /** `reconstructed`: found out more than a day after it happened, from what the venue's history still told. */
 export type RowQuality = 'complete' | 'reconstructed';
 export const qualityOf = (happenedMs: number, nowMs: number): RowQuality =>

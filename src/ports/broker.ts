@@ -36,6 +36,8 @@ export interface Broker {
     | { readonly kind: 'flat' }
     | { readonly kind: 'unknown'; readonly reason: string }
   >;
+  /** Every open position of the account in one cheap read; null = no information. What is not on the list is flat. */
+  openPositions(): Promise<readonly PositionState[] | null>;
   setLeverage(symbol: SymbolId, leverage: number): Promise<SettingResult>;
   /** ISOLATED; "no need to change" counts as set. */
   setIsolated(symbol: SymbolId): Promise<SettingResult>;

@@ -76,8 +76,8 @@ export const MAX_INSTRUMENTS_AGE_MS = 2 * 3_600_000;
 export const MIN_DISK_FREE_BYTES = 256 * 1024 * 1024;
 /** A loop this late decides on a market that has gone. */
 export const MAX_LOOP_LAG_MS = 1_000;
-/** Disaster stop, working stop and target of one entry. */
-export const MIN_CONDITIONAL_SLOTS = 3;
+/** Disaster stop, target, and a working stop that is replaced by a second one before it goes; one in reserve (reliability.md B24). */
+export const MIN_CONDITIONAL_SLOTS = 5;
 
 type Check = (facts: GateFacts) => readonly [GateId, string] | null;
 

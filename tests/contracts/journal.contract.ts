@@ -46,6 +46,8 @@ export function journalContract(name: string, open: () => JournalUnderTest): voi
         longLabels: [],
         watermarks: new Map(),
         latches: new Map(),
+        lives: [],
+        waitingSignals: [],
         lastBalance: null,
         peakEquityUsdt: null,
         recentNetR: [],
@@ -114,6 +116,49 @@ export function journalContract(name: string, open: () => JournalUnderTest): voi
         { symbol: ETH, side: 'long', barCloseMs: MIDNIGHT + 180_000 },
         { symbol: ETH, side: 'short', barCloseMs: MIDNIGHT + 60_000 },
       ]);
+    });
+
+    it('with every life of the process: one without an end has crashed', () => {
+      const under = open();
+      const began = (ms: number, loop: 'none' | 'found' = 'none'): JournalRow => ({ table: 'life', beganMs: epochMs(ms), loop });
+      under.journal.commit([began(10)]);
+      under.journal.commit([began(20)]);
+      under.journal.commit([{ table: 'lifeEnd', beganMs: epochMs(20), endedMs: epochMs(25), ending: 'stopped' }]);
+      under.journal.commit([began(30, 'found'), { table: 'latch', name: 'crashLoop', reason: 'x' }]);
+      for (const journalOf of [() => under.journal, () => under.reopened()])
+        expect(journalOf().load().lives).toEqual([
+          { beganMs: 10, endedMs: null, ending: null, loop: 'none' },
+          { beganMs: 20, endedMs: 25, ending: 'stopped', loop: 'none' },
+          { beganMs: 30, endedMs: null, ending: null, loop: 'found' },
+        ]);
+    });
+
+    it('with signals that wait for an answer: their rows join the stream with it, once, behind those written meanwhile', () => {
+      const under = open();
+      const ids = (): unknown[] => under.rows('signals').map(({ row }) => row['signal_id']);
+      const waits = signalEntry(signalNo(1));
+      if (waits.table !== 'signal') throw new Error('not a signal');
+      const answered = (reason: string): JournalRow => ({
+        table: 'signalAnswered',
+        signalId: waits.signalId,
+        row: { ...waits.row, skip_reason: reason },
+        judgementJson: '{"kind":"virtual","reason":"skipped"}',
+      });
+      under.journal.commit([{ ...waits, answer: 'waits' }, virtualOf(1)]);
+      under.journal.commit([signalEntry(signalNo(2))]);
+      expect(ids()).toEqual([signalNo(2).id]);
+      const { symbol, id } = signalNo(1);
+      expect(under.journal.load().waitingSignals).toEqual([{ signalId: id, symbol, row: waits.row }]);
+      under.journal.commit([answered('skipped')]);
+      under.journal.commit([answered('journal')]);
+      under.journal.commit([signalEntry(signalNo(3))]);
+      expect(ids()).toEqual([signalNo(2).id, id, signalNo(3).id]);
+      expect(under.rows('signals').map(({ row }) => row['skip_reason'])).toEqual(['rank', 'skipped', 'rank']);
+      const numbers = under.rows('signals').map(({ seq }) => seq);
+      expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+      under.journal.commit([outcomeEntry(signalNo(1))]);
+      const state = under.reopened().load();
+      expect([state.waitingSignals, state.virtuals]).toEqual([[], []]);
     });
 
     it('with the newest two hundred closed trades, newest last', () => {

@@ -2,6 +2,9 @@
 // only used to choose moments, never to judge.
 import { type Environment, type Product, startProduct } from '../soak/processes.ts';
 
+/** Three crashes within ten minutes are a reason to stop entering; these are killed on purpose, and each start says so. */
+const GO_ON = ['--allow-entries'];
+
 type Spoken = Readonly<Record<string, unknown>>;
 
 /** A life as the judge needs it, in market time: at 1× that is wall time, and while no bot lives the clock is moved on. */
@@ -20,7 +23,7 @@ export class Life {
   #readyWallMs: number | null = null;
 
   constructor(rest: string, environment: Environment) {
-    this.#product = startProduct(['run', '--json', '--exchange', rest], environment, (line) => this.#hear(line));
+    this.#product = startProduct(['run', '--json', '--exchange', rest, ...GO_ON], environment, (line) => this.#hear(line));
   }
 
   get readyAfterMs(): number | null {

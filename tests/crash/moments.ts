@@ -46,7 +46,7 @@ export class Luck {
     return from[Math.floor(this.#random.next() * from.length)];
   }
 
-  /** Three starts in a row that are killed half way are a crash loop: the fourth would enter nothing, as it should. */
+  /** Starts that are killed half way enter nothing and show little: at most two in a row. */
   moment(openPositions: number): Moment {
     const drawn = this.#draw(openPositions);
     this.#boots = drawn === 'boot' ? this.#boots + 1 : 0;

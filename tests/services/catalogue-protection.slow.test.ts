@@ -42,6 +42,29 @@ describe.concurrent('B: a stop', () => {
     expect(await bench.held()).toBe(0);
   });
 
+  it('B02 of the target: a price beyond it before it rests (-2021) takes the profit at market', async () => {
+    let exchange: VenueBench | null = null;
+    const bench = await opened({
+      wrap: wrapped((broker) => ({
+        placeConditional: async (order) => {
+          if (order.type === 'takeProfitMarket') await exchange?.price(105);
+          return broker.placeConditional(order);
+        },
+      })),
+    });
+    exchange = bench;
+    bench.enter();
+    await closedOnce(bench);
+    expect(bench.reasons()).toEqual(['targetPassed']);
+    expect(await bench.held()).toBe(0);
+    const codes = bench.journal
+      .load()
+      .ops.filter(({ role }) => role === 't')
+      .map(({ code }) => code);
+    expect(codes).toEqual([-2021]);
+    expect(Number(bench.told('closed')[0]?.['pnl'])).toBeGreaterThan(0);
+  });
+
   it('B03 refused with -4509 while the position is not visible yet is tried until it rests', async () => {
     const bench = await opened();
     await bench.act('gteLag', { lagMs: 3_000 });

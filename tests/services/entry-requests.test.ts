@@ -1,6 +1,7 @@
 // ENTRY_CONFIRM=discord: a request holds a slot for three bars; yes is judged at the price of now, no and silence are virtual.
 import { describe, expect, it } from 'vitest';
 import { priceFault } from '../../services/execution/entry-requests.ts';
+import type { JournalRow } from '../../src/core/journal.ts';
 import { epochMs, symbolId } from '../../src/core/units.ts';
 import { A, aBar, aSignal, ExecutionBench, T0 } from '../support/execution-bench.ts';
 
@@ -96,6 +97,89 @@ describe('an entry that asks first', () => {
     await bench.restart();
     expect(twin(bench)).toEqual(['shown', 'notConfirmed']);
     await answer(bench, 'confirmEntry');
+    expect(bench.entries()).toEqual([]);
+  });
+});
+
+describe('the training row of a signal that waits', () => {
+  type Told = readonly [taken: unknown, virtual: unknown, reason: unknown, decidedMs: unknown];
+  const rowsOf = (bench: ExecutionBench): Told[] =>
+    bench.journal.inner
+      .rows('signals')
+      .map(({ row }) => [row['taken'], row['is_virtual'], row['skip_reason'], row['ts_decision_ms']]);
+  const files = (bench: ExecutionBench): unknown[] => bench.rows.filter(({ stream }) => stream === 'signals').map(({ id }) => id);
+
+  it('joins its stream when the answer is known, not before', async () => {
+    const bench = await asked();
+    expect([rowsOf(bench), files(bench)]).toEqual([[], []]);
+    const answeredMs = bench.venueMs;
+    await answer(bench, 'confirmEntry');
+    expect(rowsOf(bench)).toEqual([[1, 0, null, answeredMs]]);
+    expect(files(bench)).toEqual([aSignal().id]);
+  });
+
+  it('says who did not want it, or that nobody answered', async () => {
+    const refused = await asked();
+    await answer(refused, 'skipEntry');
+    expect(rowsOf(refused).map(([taken, virtual, reason]) => [taken, virtual, reason])).toEqual([[0, 1, 'skipped']]);
+    const silent = await asked();
+    for (const n of [0, 1, 2]) await minute(silent, n);
+    expect(rowsOf(silent)).toEqual([[0, 1, 'notConfirmed', T0 + 3 * MINUTE + 3_000]]);
+    const late = await asked();
+    mark(late, 100.6);
+    await answer(late, 'confirmEntry');
+    expect(rowsOf(late).map(([, , reason]) => reason)).toEqual(['priceMoved']);
+    expect([files(refused), files(silent), files(late)]).toEqual([[aSignal().id], [aSignal().id], [aSignal().id]]);
+  });
+
+  it('keeps everything else that was known at the bar', async () => {
+    const [waited, plain] = [await asked(), await new ExecutionBench().start()];
+    await answer(waited, 'confirmEntry');
+    await plain.decide(aSignal());
+    const cells = (bench: ExecutionBench) => ({ ...bench.journal.inner.rows('signals')[0]?.row, ts_decision_ms: 0 });
+    expect(cells(waited)).toEqual(cells(plain));
+  });
+
+  it('stands behind the rows that were written while it waited', async () => {
+    const bench = await asked();
+    const other = aSignal({ symbol: B, side: 'short' });
+    await bench.decide(other);
+    await answer(bench, 'skipEntry');
+    // The other one waits as well: silence is a no.
+    for (const n of [0, 1, 2]) await minute(bench, n);
+    expect(bench.journal.inner.rows('signals').map(({ row }) => row['signal_id'])).toEqual([aSignal().id, other.id]);
+  });
+
+  it('is not lost by a kill: the next start knows that nobody can answer any more', async () => {
+    for (const when of ['before', 'after'] as const) {
+      const bench = await asked();
+      const answered = (rows: readonly JournalRow[]): boolean => rows.some(({ table }) => table === 'signalAnswered');
+      if (when === 'before') bench.journal.killBefore(answered);
+      else bench.journal.killAfter(answered);
+      expect(await bench.untilKilled(() => answer(bench, 'skipEntry'))).toBe('killed');
+      await bench.restart();
+      const reason = when === 'before' ? 'notConfirmed' : 'skipped';
+      expect([when, rowsOf(bench).map((row) => row[2]), twin(bench)]).toEqual([when, [reason], ['shown', reason]]);
+    }
+  });
+
+  it('is not lost by a kill although its virtual twin has ended meanwhile', async () => {
+    const bench = await asked();
+    // The first bar after the signal falls through the stop of 98: the label is known before the answer.
+    await bench.pass(T0 + 2 * MINUTE - bench.venueMs, 1_000);
+    bench.service.onBars([{ symbol: A, bars: [{ entryBar: { ...aBar(T0), low: 97, close: 97.5 } }] }]);
+    expect(bench.journal.load().virtuals).toEqual([]);
+    await bench.restart();
+    expect(rowsOf(bench).map(([, , reason]) => reason)).toEqual(['notConfirmed']);
+    expect(bench.journal.inner.rows('outcomes')).toHaveLength(1);
+  });
+
+  it('of a granted entry is one transaction with its intent', async () => {
+    const bench = await asked();
+    bench.journal.killAfter((rows) => rows.some(({ table }) => table === 'intent'));
+    expect(await bench.untilKilled(() => answer(bench, 'confirmEntry'))).toBe('killed');
+    await bench.restart();
+    expect(rowsOf(bench).map(([taken, , reason]) => [taken, reason])).toEqual([[1, null]]);
     expect(bench.entries()).toEqual([]);
   });
 });

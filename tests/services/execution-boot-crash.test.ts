@@ -96,6 +96,36 @@ describe('K25: killed during the start', () => {
   );
 });
 
+describe('K25, H13: the start after three crashes within ten minutes', () => {
+  it('protects and leads what is open, enters nothing, and goes on when a person says so', async () => {
+    const bench = await leftBehind('duringStop');
+    bench.journal.inner.commit([{ table: 'latch', name: 'crashLoop', reason: '3 crashes within 10 min' }]);
+    await bench.restart();
+    await bench.pass(3_000);
+    expect(bench.service.liveState().ladder).toEqual({
+      level: 'PROTECT_ONLY',
+      reasons: ['crashLoop: 3 crashes within 10 min'],
+    });
+    expect(bench.told('level')).toMatchObject([{ level: 'PROTECT_ONLY', severity: 'critical' }]);
+    expect([bench.state(), bench.liveStops()]).toEqual(['protected', [98]]);
+    const refused = await bench.decide(aSignal({ symbol: B, side: 'short' }));
+    expect([...refused.values()]).toEqual(['virtual: gate:ladder']);
+    bench.broker.moveTo(98);
+    await bench.pass(150_000, 250);
+    expect(bench.journal.load().recentClosed.map(({ exitClass }) => exitClass)).toEqual(['stop']);
+
+    // Nothing heals it but a person, and then for good.
+    await bench.restart();
+    expect(bench.service.liveState().ladder.level).toBe('PROTECT_ONLY');
+    bench.service.onCommand({ kind: 'resume' }, 'someone');
+    expect(bench.service.liveState().ladder.level).toBe('NORMAL');
+    await bench.restart();
+    expect(bench.service.liveState().ladder.level).toBe('NORMAL');
+    const fates = await bench.decide(aSignal({ symbol: B, side: 'short', barCloseMs: bench.venueMs - 3_000 }));
+    expect([...fates.values()]).toEqual(['real']);
+  });
+});
+
 describe('K26: killed between a command and its effect', () => {
   it('panic is latched first: the next start closes every position', async () => {
     const bench = await new ExecutionBench().start();

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { decimalString, epochMs, symbolId } from '../../src/core/units.ts';
 import { spreadBps, spreadTooWide } from '../../src/risk/guards.ts';
-import { A, anInstrument, aSignal, ExecutionBench, T0 } from '../support/execution-bench.ts';
+import { A, aBar, anInstrument, aSignal, ExecutionBench, T0 } from '../support/execution-bench.ts';
 
 const BNB = symbolId('BNBUSDT');
 
@@ -28,6 +28,62 @@ describe('the spread', () => {
     expect(spreadBps({ bid: 99.95, ask: 100.05 })).toBeCloseTo(10, 9);
     expect(spreadTooWide({ bid: 99.9, ask: 100.1 }, { maxSpreadBps: 10 })).toMatchObject({ kind: 'refused', reason: 'spread' });
     expect(spreadTooWide(null, { maxSpreadBps: 10 })).toMatchObject({ kind: 'noData', guard: 'spread' });
+  });
+});
+
+describe('a contract that is about to end while a position is open', () => {
+  const HOUR = 3_600_000;
+  const heldWith = async (change: Partial<ReturnType<typeof anInstrument>>): Promise<ExecutionBench> => {
+    let now: Partial<ReturnType<typeof anInstrument>> = {};
+    const bench = await new ExecutionBench({ instrumentOf: (symbol) => ({ ...anInstrument(symbol), ...now }) }).start();
+    await bench.decide(aSignal());
+    now = change;
+    for (const n of [0, 1, 2]) {
+      bench.service.onBars([{ symbol: A, bars: [{ entryBar: aBar(T0 + n * 60_000) }] }]);
+      await bench.pass(1_000);
+    }
+    return bench;
+  };
+
+  it('G08 by a delivery date is told once, and its position is closed an hour before', async () => {
+    const soon = await heldWith({ deliveryMs: epochMs(T0 + 24 * HOUR) });
+    expect([soon.state(), soon.alarms()]).toEqual(['protected', ['delisting']]);
+    const now = await heldWith({ deliveryMs: epochMs(T0 + HOUR) });
+    expect(now.broker.positions.size).toBe(0);
+    expect(now.told('closed').map((notice) => notice['reason'])).toEqual(['delisting']);
+  });
+
+  it('G09 by a halt is told as critical, once, with whether a stop rests', async () => {
+    const bench = await heldWith({ status: 'TRADING_HALT' });
+    const told = bench.told('alarm');
+    expect(told.map(({ code, severity }) => [code, severity])).toEqual([['halted', 'critical']]);
+    expect(String(told[0]?.['text'])).toMatch(/AAAUSDT.*TRADING_HALT.*a stop rests on the exchange: yes/);
+    expect(bench.state()).toBe('protected');
+  });
+});
+
+describe('leverage and margin type that take their time', () => {
+  const afterSettings = async (waitMs: number): Promise<ExecutionBench> => {
+    const bench = await new ExecutionBench().start();
+    let answer = (): void => undefined;
+    bench.broker.setIsolated = () =>
+      new Promise((resolve) => {
+        answer = () => resolve({ kind: 'set' });
+      });
+    await bench.decide(aSignal());
+    await bench.pass(waitMs, 250);
+    answer();
+    await bench.pass(500);
+    return bench;
+  };
+
+  it('hold the entry back, and a signal that has grown old meanwhile is not entered', async () => {
+    // The bar closed 3 s before the decision; a signal is good for 30 s.
+    const inTime = await afterSettings(26_000);
+    expect(inTime.entries()).toHaveLength(1);
+    const late = await afterSettings(28_000);
+    expect([late.entries(), late.state()]).toEqual([[], 'voidUnsent']);
+    expect(late.journal.load().virtuals.map(({ role, reason }) => [role, reason])).toEqual([['shown', 'notEntered']]);
   });
 });
 

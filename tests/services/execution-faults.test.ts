@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { epochMs } from '../../src/core/units.ts';
 import { A, aMinute, aSignal, ExecutionBench } from '../support/execution-bench.ts';
 
 const started = (): Promise<ExecutionBench> => new ExecutionBench().start();
@@ -330,6 +331,43 @@ describe('a position closed by somebody else', () => {
     expect(bench.service.liveState().ladder.level).toBe('NO_NEW_ENTRIES');
   });
 
+  it('by deleveraging, first in part: the rest stays protected; then all of it, booked so and told as critical', async () => {
+    const bench = await started();
+    await bench.decide(aSignal());
+    const whole = bench.broker.positions.get(A)?.signedQty ?? '0';
+    bench.broker.trade(A, 'sell', '1', 'adl_autoclose');
+    await bench.pass(3_000);
+    expect([bench.state(), bench.liveStops()]).toEqual(['protected', [98]]);
+    bench.broker.trade(A, 'sell', bench.broker.positions.get(A)?.signedQty ?? '0', 'adl_autoclose');
+    await bench.pass(3_000);
+    const [closed] = bench.told('closed');
+    expect([closed?.['reason'], Number(closed?.['qty'])]).toEqual(['adl', Number(whole)]);
+    expect(bench.told('alarm').map(({ code, severity }) => [code, severity])).toEqual([['adl', 'critical']]);
+  });
+
+  it('while the stream is deaf: noticed within seconds, because open positions are read every two', async () => {
+    const bench = await started();
+    await bench.decide(aSignal());
+    await bench.pass(3_000);
+    bench.broker.stream = 'deaf';
+    bench.broker.trade(A, 'sell', bench.broker.positions.get(A)?.signedQty ?? '0', 'web_1');
+    await bench.pass(6_000);
+    expect(bench.told('closed').map((n) => n['reason'])).toEqual(['external']);
+  });
+
+  it('is not asked about while nothing is held, and a read without an answer says nothing', async () => {
+    const bench = await started();
+    const reads = (): number => bench.broker.calls.filter((call) => call.startsWith('openPositions')).length;
+    await bench.pass(20_000);
+    expect(reads()).toBe(0);
+    bench.broker.script('openPositions', ...Array.from({ length: 10 }, () => 'dropped' as const));
+    await bench.decide(aSignal());
+    await bench.pass(20_000);
+    expect(reads()).toBeGreaterThanOrEqual(8);
+    expect(reads()).toBeLessThanOrEqual(11);
+    expect(bench.state()).toBe('protected');
+  });
+
   it('while the stream was deaf: noticed by the next full read', async () => {
     const bench = await started();
     await bench.decide(aSignal());
@@ -337,6 +375,26 @@ describe('a position closed by somebody else', () => {
     bench.broker.trade(A, 'sell', bench.broker.positions.get(A)?.signedQty ?? '0', 'web_1');
     await bench.pass(40_000, 250);
     expect(bench.told('closed').map((n) => n['reason'])).toEqual(['external']);
+  });
+});
+
+describe('a user stream that breaks and comes back', () => {
+  it('opens the door again when it has held for a minute', async () => {
+    const bench = await started();
+    const hear = (state: 'up' | 'down'): void =>
+      bench.service.onAccount({ kind: 'userStream', at: epochMs(bench.venueMs), state, detail: 'reset' });
+    const level = (): string => bench.service.liveState().ladder.level;
+    hear('down');
+    expect(level()).toBe('NO_NEW_ENTRIES');
+    hear('up');
+    await bench.pass(58_000, 250);
+    expect(level()).toBe('NO_NEW_ENTRIES');
+    hear('down');
+    hear('up');
+    await bench.pass(58_000, 250);
+    expect(level()).toBe('NO_NEW_ENTRIES');
+    await bench.pass(3_000, 250);
+    expect(level()).toBe('NORMAL');
   });
 });
 

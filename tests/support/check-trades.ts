@@ -119,7 +119,7 @@ export function faultsOf(row: Row, { candles, tick }: Recording, breakEvenAtR: n
       // Decided at the close of the bar before, filled at this one's open.
       close('exit price', number('exit_price'), sold(bar.open), half);
       if (reason === 'timeStop') close('bars held', (exitBar - signalMs) / STEP_MS, 240, 0);
-      else if (reason !== 'reversal' && reason !== 'stopPassed') faults.push(`an exit of the kind ${reason}`);
+      else if (!['reversal', 'stopPassed', 'targetPassed'].includes(reason)) faults.push(`an exit of the kind ${reason}`);
     }
   }
 

@@ -40,7 +40,8 @@ type Method =
   | 'snapshot'
   | 'fills'
   | 'find'
-  | 'openConditionals';
+  | 'openConditionals'
+  | 'openPositions';
 
 const zero = decimalString('0');
 const sizeOf = (signed: string): DecimalString => {
@@ -280,6 +281,11 @@ export class FakeBroker implements Broker {
     if (this.#fault('position', symbol) !== null) return { kind: 'unknown', reason: 'no answer' };
     const held = this.positions.get(symbol);
     return held === undefined ? { kind: 'flat' } : { kind: 'open', state: this.#state(symbol, held) };
+  }
+
+  async openPositions(): Promise<readonly PositionState[] | null> {
+    if (this.#fault('openPositions', '') !== null) return null;
+    return [...this.positions].map(([symbol, held]) => this.#state(symbol, held));
   }
 
   /** Somebody paid in or out, or trades elsewhere. */

@@ -67,7 +67,7 @@ async function readBalance(
   };
 }
 
-async function readPositions(context: VenueContext): Promise<readonly PositionState[] | null> {
+export async function readPositions(context: VenueContext): Promise<readonly PositionState[] | null> {
   const rows = positionSchema.array().safeParse(await readRows(context, { path: '/fapi/v3/positionRisk', weight: 5 }));
   if (!rows.success) return null;
   // A resting order gives a row with amount 0; flat is the absence of a position, not a row.

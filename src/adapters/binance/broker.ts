@@ -14,6 +14,7 @@ import type {
   MarketOrderRequest,
   OrderState,
   PlaceResult,
+  PositionState,
   SettingResult,
   SymbolConfig,
 } from '../../core/orders.ts';
@@ -28,6 +29,7 @@ import {
   readFunding,
   readIncome,
   readPosition,
+  readPositions,
   readSnapshot,
 } from './broker-reads.ts';
 import { readAccountAlias, readBrackets, readConfig, readSymbolConfig, setIsolated, setLeverage } from './broker-settings.ts';
@@ -73,6 +75,10 @@ export class BinanceBroker implements Broker {
 
   position(symbol: SymbolId): Promise<PositionAnswer> {
     return readPosition(this.#context, symbol);
+  }
+
+  openPositions(): Promise<readonly PositionState[] | null> {
+    return readPositions(this.#context);
   }
 
   setLeverage(symbol: SymbolId, leverage: number): Promise<SettingResult> {

@@ -10,6 +10,10 @@ export const GHOST_WATCH_MS = 60 * 60_000;
 /** Contract: the win rate that leverage is drawn from. */
 export const RECENT_TRADES = 200;
 
+/** Lives that are kept; a loop of crashes is found among the newest of them. */
+export const KEPT_LIVES = 1_000;
+export const RECENT_LIVES = 100;
+
 export const isFinal = (state: TradeState): boolean => FINAL_STATES.includes(state);
 
 /** A stale version means that two hands wrote one trade: our mistake, so nothing of the commit stands. */

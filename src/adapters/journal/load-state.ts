@@ -1,11 +1,11 @@
 // Adapters, the journal: what a start finds. Rows were written by this code, so their shapes are true; JSON columns hold
 // values of the core's own types.
-import type { HitCount, IntentRow, JournalState, OpRow } from '../../core/journal.ts';
+import type { HitCount, IntentRow, JournalState, LifeRow, OpRow, TrainingRow } from '../../core/journal.ts';
 import type { ClosedTrade, LongLabel, VirtualTrade } from '../../core/trade.ts';
 import type { EpochMs, SymbolId } from '../../core/units.ts';
 import type { Connection } from './database.ts';
 import { fromExactJson } from './exact-json.ts';
-import { FINAL_STATES, GHOST_WATCH_MS, RECENT_TRADES } from './intent-rules.ts';
+import { FINAL_STATES, GHOST_WATCH_MS, RECENT_LIVES, RECENT_TRADES } from './intent-rules.ts';
 
 type StoredIntent = Omit<IntentRow, 'plan'> & { readonly plan: string };
 type StoredFill = JournalState['fills'][number]['fill'] & Pick<JournalState['fills'][number], 'tradeId' | 'role'>;
@@ -27,6 +27,9 @@ export const CLOSED_COLUMNS = `trade_id AS tradeId, signal_id AS signalId, symbo
 const BALANCE = `SELECT at_ms AS at, wallet_balance AS walletBalance, margin_balance AS marginBalance, available_balance AS availableBalance, cause
   FROM balance ORDER BY seq DESC LIMIT 1`;
 const PEAK = 'SELECT max(CAST(margin_balance AS REAL)) AS peak FROM balance';
+
+const WAITING = 'SELECT signal_id AS signalId, symbol, row_json AS json FROM signal WHERE waiting = 1 ORDER BY seq';
+const LIVES = `SELECT began_ms AS beganMs, ended_ms AS endedMs, ending, loop FROM life ORDER BY seq DESC LIMIT ${RECENT_LIVES}`;
 
 const all = <Row>(db: Connection, sql: string): readonly Row[] => db.prepare<[], Row>(sql).all();
 
@@ -66,6 +69,11 @@ export function loadState(db: Connection): JournalState {
     ),
     watermarks: new Map(watermarks.map(({ symbol, at }) => [symbol, at])),
     latches: new Map(latches.map(({ name, reason }) => [name, reason])),
+    waitingSignals: all<{ signalId: string; symbol: SymbolId; json: string }>(db, WAITING).map(({ json, ...signal }) => ({
+      ...signal,
+      row: JSON.parse(json) as TrainingRow,
+    })),
+    lives: [...all<LifeRow>(db, LIVES)].reverse(),
     lastBalance: db.prepare<[], NonNullable<JournalState['lastBalance']>>(BALANCE).get() ?? null,
     peakEquityUsdt: db.prepare<[], { peak: number | null }>(PEAK).get()?.peak ?? null,
     recentNetR: recent.map((trade) => trade.netR),

@@ -1,18 +1,30 @@
 // Adapters, the journal: the same promises as the database, kept in memory. Backtests and tests write here.
-import type { BalanceRow, HitCount, IntentRow, JournalRow, JournalState, OpRow, TrainingRow } from '../../core/journal.ts';
+import type {
+  BalanceRow,
+  HitCount,
+  IntentRow,
+  JournalRow,
+  JournalState,
+  LifeRow,
+  OpRow,
+  TrainingRow,
+  WaitingSignal,
+} from '../../core/journal.ts';
 import { type ClosedTrade, type LongLabel, type Outcome, reachedOneR, type VirtualTrade } from '../../core/trade.ts';
 import { type EpochMs, epochMs, invariant, type SymbolId, symbolId } from '../../core/units.ts';
 import { JournalError } from '../../ports/errors.ts';
 import type { RowStream } from '../../ports/feature-log.ts';
 import type { TradeJournal } from '../../ports/journal.ts';
 import type { StoredRow } from '../../ports/row-source.ts';
-import { checkVersion, GHOST_WATCH_MS, intentInstant, isFinal, RECENT_TRADES } from './intent-rules.ts';
+import { checkVersion, GHOST_WATCH_MS, intentInstant, isFinal, RECENT_LIVES, RECENT_TRADES } from './intent-rules.ts';
 
 type StoredFill = JournalState['fills'][number];
 type LastSignal = JournalState['lastSignals'][number];
 
 interface Tables {
   readonly signals: Map<string, TrainingRow>;
+  /** Those whose decision waits for a person. */
+  readonly waiting: Map<string, WaitingSignal>;
   readonly lastSignals: Map<string, LastSignal>;
   readonly intents: Map<string, IntentRow>;
   readonly ops: Map<string, OpRow>;
@@ -25,10 +37,13 @@ interface Tables {
   readonly watermarks: Map<SymbolId, EpochMs>;
   readonly latches: Map<string, string>;
   readonly balances: BalanceRow[];
+  /** By number of the start. */
+  readonly lives: Map<number, LifeRow>;
 }
 
 const emptyTables = (): Tables => ({
   signals: new Map(),
+  waiting: new Map(),
   lastSignals: new Map(),
   intents: new Map(),
   ops: new Map(),
@@ -41,6 +56,7 @@ const emptyTables = (): Tables => ({
   watermarks: new Map(),
   latches: new Map(),
   balances: [],
+  lives: new Map(),
 });
 
 function hitCounts(outcomes: readonly Outcome[]): HitCount[] {
@@ -118,6 +134,8 @@ export class MemoryJournal implements TradeJournal {
       longLabels: [...t.longLabels.values()],
       watermarks: new Map(t.watermarks),
       latches: new Map(t.latches),
+      waitingSignals: [...t.waiting.values()],
+      lives: [...t.lives.values()].slice(-RECENT_LIVES),
       lastBalance: t.balances.at(-1) ?? null,
       peakEquityUsdt: t.balances.length === 0 ? null : Math.max(...t.balances.map((row) => Number(row.marginBalance))),
       recentNetR: recent.map((trade) => trade.netR),
@@ -148,13 +166,18 @@ export class MemoryJournal implements TradeJournal {
       case 'signal':
         this.#writeSignal(row, undo);
         return;
+      case 'signalAnswered':
+        if (!t.waiting.has(row.signalId)) return;
+        undo.remove(t.waiting, row.signalId);
+        undo.set(t.signals, row.signalId, row.row);
+        return;
       case 'intent':
         checkVersion(row.row, t.intents.get(row.row.tradeId)?.version ?? null);
         undo.set(t.intents, row.row.tradeId, row.row);
         return;
       case 'op':
         invariant(
-          !t.ops.has(row.row.clientId),
+          row.name === 'mayRepeat' || !t.ops.has(row.row.clientId),
           `op ${row.row.clientId} was written before: an attempt number is never used twice`,
         );
         undo.set(t.ops, row.row.clientId, row.row);
@@ -192,18 +215,36 @@ export class MemoryJournal implements TradeJournal {
       case 'latch':
         row.reason === null ? undo.remove(t.latches, row.name) : undo.set(t.latches, row.name, row.reason);
         return;
+      case 'life':
+        undo.set(t.lives, t.lives.size, { beganMs: row.beganMs, endedMs: null, ending: null, loop: row.loop });
+        return;
+      case 'lifeEnd':
+        this.#endLife(row, undo);
+        return;
     }
+  }
+
+  #knows(signalId: string): boolean {
+    return this.#tables.signals.has(signalId) || this.#tables.waiting.has(signalId);
   }
 
   #writeSignal(signal: Extract<JournalRow, { table: 'signal' }>, undo: Undo): void {
     const t = this.#tables;
-    if (t.signals.has(signal.signalId)) return;
-    undo.set(t.signals, signal.signalId, signal.row);
+    if (this.#knows(signal.signalId)) return;
     const symbol = symbolId(String(signal.row['symbol']));
+    const { signalId, row } = signal;
+    if (signal.answer === 'waits') undo.set(t.waiting, signalId, { signalId, symbol, row });
+    else undo.set(t.signals, signalId, row);
     const side = signal.row['side'] === 'short' ? 'short' : 'long';
     const held = t.lastSignals.get(`${symbol}|${side}`);
     if (held === undefined || held.barCloseMs <= signal.barCloseMs)
       undo.set(t.lastSignals, `${symbol}|${side}`, { symbol, side, barCloseMs: signal.barCloseMs });
+  }
+
+  #endLife({ beganMs, endedMs, ending }: Extract<JournalRow, { table: 'lifeEnd' }>, undo: Undo): void {
+    const { lives } = this.#tables;
+    const found = [...lives].findLast(([, life]) => life.beganMs === beganMs);
+    if (found !== undefined) undo.set(lives, found[0], { ...found[1], endedMs, ending });
   }
 
   #writeOutcome({ outcome, row, long }: Extract<JournalRow, { table: 'outcome' }>, undo: Undo): void {
@@ -220,9 +261,9 @@ export class MemoryJournal implements TradeJournal {
   #checkReferences(rows: readonly JournalRow[]): void {
     const t = this.#tables;
     for (const row of rows) {
-      if (row.table === 'virtual' && !t.signals.has(row.trade.signalId))
+      if (row.table === 'virtual' && !this.#knows(row.trade.signalId))
         throw new JournalError(`virtual trade ${row.trade.signalId} has no signal`);
-      if (row.table === 'outcome' && !t.signals.has(row.outcome.signalId))
+      if (row.table === 'outcome' && !this.#knows(row.outcome.signalId))
         throw new JournalError(`outcome ${row.outcome.signalId} has no signal`);
       if (row.table === 'outcomeRow' && !t.outcomes.has(row.signalId))
         throw new JournalError(`the row of outcome ${row.signalId} has no outcome`);

@@ -10,7 +10,12 @@ import { unpackKlines } from './klines-codec.ts';
 import { hitCounts, recentClosed } from './load-state.ts';
 
 const PAGE_ROWS = 500;
-const TABLE: Readonly<Record<RowStream, string>> = { signals: 'signal', outcomes: 'outcome_row', executions: 'closed_trade' };
+/** A signal that waits for a person is no row yet. */
+const ROWS: Readonly<Record<RowStream, string>> = {
+  signals: 'signal WHERE waiting = 0 AND',
+  outcomes: 'outcome_row WHERE',
+  executions: 'closed_trade WHERE',
+};
 
 export interface JournalCounts {
   readonly signals: number;
@@ -47,7 +52,7 @@ export class ReadModel implements RowSource {
 
   *rows(stream: RowStream, afterSeq: number): Generator<StoredRow> {
     const page = this.#db.prepare<[number], { seq: number; json: string }>(
-      `SELECT seq, row_json AS json FROM ${TABLE[stream]} WHERE seq > ? ORDER BY seq LIMIT ${PAGE_ROWS}`,
+      `SELECT seq, row_json AS json FROM ${ROWS[stream]} seq > ? ORDER BY seq LIMIT ${PAGE_ROWS}`,
     );
     let last = afterSeq;
     for (;;) {

@@ -9,7 +9,7 @@ import { JournalError, StartError } from '../../ports/errors.ts';
 import type { TradeJournal } from '../../ports/journal.ts';
 import { BUSY_TIMEOUT_MS, type Connection, HURRIED_TIMEOUT_MS, openDatabase } from './database.ts';
 import { toExactJson } from './exact-json.ts';
-import { checkVersion } from './intent-rules.ts';
+import { checkVersion, KEPT_LIVES } from './intent-rules.ts';
 import { packKlines } from './klines-codec.ts';
 import { loadState } from './load-state.ts';
 import { ReadModel } from './read-model.ts';
@@ -145,8 +145,12 @@ export class SqliteJournal implements TradeJournal {
           JSON.stringify(row.row),
           row.evaluationJson,
           row.snapshotJson,
+          Number(row.answer === 'waits'),
         );
         if (row.klines !== undefined) write.klines.run(row.signalId, row.barCloseMs, packKlines(row.klines));
+        return;
+      case 'signalAnswered':
+        write.signalAnswered.run(JSON.stringify(row.row), row.judgementJson, row.signalId);
         return;
       case 'intent':
         this.#writeIntent(row);
@@ -205,6 +209,13 @@ export class SqliteJournal implements TradeJournal {
       case 'latch':
         if (row.reason === null) write.unlatch.run(row.name);
         else write.latch.run(row.name, row.reason);
+        return;
+      case 'life':
+        write.life.run(row.beganMs, row.loop);
+        write.oldLives.run(KEPT_LIVES);
+        return;
+      case 'lifeEnd':
+        write.lifeEnd.run(row.endedMs, row.ending, row.beganMs);
     }
   }
 
@@ -229,8 +240,12 @@ export class SqliteJournal implements TradeJournal {
     else this.#write.intentUpdate.run(values);
   }
 
-  #writeOp({ row }: Of<'op'>): void {
+  #writeOp({ row, name }: Of<'op'>): void {
     const used = this.#write.opExists.get(row.clientId);
+    if (used !== undefined && name === 'mayRepeat') {
+      this.#write.opAgain.run(row.params, row.signedMs, row.recvWindowMs, row.fenceMs, row.outcome, row.clientId);
+      return;
+    }
     invariant(used === undefined, `op ${row.clientId} was written before: an attempt number is never used twice`);
     this.#write.op.run(
       ...[row.clientId, row.tradeId, row.role, row.attempt, row.verb, row.params],

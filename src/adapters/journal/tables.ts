@@ -152,5 +152,16 @@ CREATE VIEW setting_log AS SELECT
   datetime(at_ms / 1000, 'unixepoch') AS at_utc, name, before, after, by_whom FROM setting_change;
 `;
 
+/**
+ * The runs of the process: one that has no end crashed. And signals whose decision waits for a person: their row joins the stream of
+ * training rows, with a number of its own, when the answer is known.
+ */
+const V5 = `
+CREATE TABLE life(seq INTEGER PRIMARY KEY AUTOINCREMENT, began_ms INTEGER NOT NULL, loop TEXT NOT NULL CHECK(loop IN ('none','found')),
+  ended_ms INTEGER, ending TEXT CHECK(ending IN ('stopped','refused','left'))) STRICT;
+ALTER TABLE signal ADD COLUMN waiting INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX signal_waiting ON signal(seq) WHERE waiting = 1;
+`;
+
 /** Append only: a migration that has ever run on a user's database is never edited. */
-export const MIGRATIONS: readonly string[] = [V1, V2, V3, V4];
+export const MIGRATIONS: readonly string[] = [V1, V2, V3, V4, V5];

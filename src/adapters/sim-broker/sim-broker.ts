@@ -14,6 +14,7 @@ import type {
   MarketOrderRequest,
   OrderState,
   PlaceResult,
+  PositionState,
   SettingResult,
   SymbolConfig,
 } from '../../core/orders.ts';
@@ -82,13 +83,17 @@ export class SimBroker implements Broker {
       walletBalance: totals.totalWalletBalance,
       availableBalance: totals.availableBalance,
       marginBalance: totals.totalMarginBalance,
-      positions: this.#venue
-        .positions()
-        .filter((row) => Number(row.signedQty) !== 0)
-        .map(positionState),
+      positions: await this.openPositions(),
       openOrders: this.#venue.openOrders().map(orderState),
       openConditionals: this.#venue.openAlgos().map(conditionalState),
     };
+  }
+
+  async openPositions(): Promise<readonly PositionState[]> {
+    return this.#venue
+      .positions()
+      .filter((row) => Number(row.signedQty) !== 0)
+      .map(positionState);
   }
 
   async position(symbol: SymbolId): ReturnType<Broker['position']> {

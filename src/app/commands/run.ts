@@ -33,7 +33,8 @@ export async function run(args: ParsedArgs): Promise<number> {
   const probePath = args.text('probe');
   const probe = probePath === null ? null : new Probe(probePath, tools.wallClock);
   const start = args.has('fresh') ? 'fresh' : 'resume';
-  const asked = { forMs, start, output: args.has('json') ? 'json' : 'text', probe, record } as const;
+  const entries = args.has('allow-entries') ? 'allowed' : 'asLatched';
+  const asked = { forMs, start, entries, output: args.has('json') ? 'json' : 'text', probe, record } as const;
   try {
     const { runSession } = await import('../session.ts');
     return await runSession(settings, asked, tools, () => openVenue(settings, { args, choice }, tools));

@@ -9,7 +9,7 @@ import type { Timeframe } from '../../core/timeframe.ts';
 import { type EpochMs, epochMs, type SymbolId } from '../../core/units.ts';
 import type { Pacer } from '../../ports/pacer.ts';
 
-export const JOURNAL_VERSION = 1;
+export const JOURNAL_VERSION = 2;
 
 export interface JournalHead {
   readonly version: number;

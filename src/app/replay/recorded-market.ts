@@ -73,6 +73,7 @@ const silentBroker: Broker = {
   brackets: nobody,
   snapshot: nobody,
   position: nobody,
+  openPositions: nobody,
   setLeverage: nobody,
   setIsolated: nobody,
   place: nobody,

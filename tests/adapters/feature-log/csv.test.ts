@@ -13,7 +13,7 @@ import { MemoryJournal } from '../../../src/adapters/journal/memory.ts';
 import { openJournal } from '../../../src/adapters/journal/sqlite.ts';
 import type { Cell, TrainingRow } from '../../../src/core/journal.ts';
 import { rowSchema, schemaJson } from '../../../src/core/row-schema.ts';
-import { signalRow, trainingSchemas } from '../../../src/core/training-rows.ts';
+import { answeredRow, signalRow, trainingSchemas } from '../../../src/core/training-rows.ts';
 import { symbolId } from '../../../src/core/units.ts';
 import { StartError } from '../../../src/ports/errors.ts';
 import type { RowStream } from '../../../src/ports/feature-log.ts';
@@ -300,6 +300,38 @@ describe('files and database', () => {
     expect(filesIn(dir)).toEqual(live);
     expect(existsSync(join(dir, 'before-rebuild', Object.keys(live)[5] ?? ''))).toBe(true);
     expect(readdirSync(folder).filter((name) => name.startsWith('.rebuild'))).toEqual([]);
+  });
+
+  it('a signal that waited for a person joins files and rebuild at the same place, whoever writes it', () => {
+    for (const writer of ['the run', 'the next start'] as const) {
+      const folder = aFolder();
+      const dir = join(folder, 'ml-logs');
+      const journal = openJournal({ path: join(folder, 'a.sqlite'), accountId: 'a', schemas: ALL_SCHEMAS });
+      onTestFinished(() => journal.close());
+      const log = logIn(dir);
+      const write = (n: number, answer?: 'waits'): void => {
+        const entry = signalEntry(signalNo(n));
+        journal.commit([answer === undefined ? entry : ({ ...entry, answer } as typeof entry)]);
+        if (entry.table === 'signal' && answer === undefined) log.append('signals', entry.row, 0);
+      };
+      write(1, 'waits');
+      write(2);
+      advance(journal.reader(), log);
+      expect(idsIn(text(dir, DAY_FILE))).toEqual([signalNo(2).id]);
+      const row = answeredRow(rowNo(1), { kind: 'taken' }, signalNo(1).barCloseMs + 90_000);
+      journal.commit([{ table: 'signalAnswered', signalId: signalNo(1).id, row, judgementJson: '{"kind":"real"}' }]);
+      if (writer === 'the run') log.append('signals', row, 0);
+      else reconcile(journal.reader(), log);
+      write(3);
+      advance(journal.reader(), log);
+      expect(journal.reader().exported('signals')).toBeGreaterThan(3);
+      const live = filesIn(dir);
+      expect(idsIn(text(dir, DAY_FILE))).toEqual([2, 1, 3].map((n) => signalNo(n).id));
+      exportRows(journal.reader(), { out: join(folder, 'out'), kinds: ['signals'], sinceMs: null });
+      expect(filesIn(join(folder, 'out'))).toEqual(live);
+      const kept = journal.reader().signal(signalNo(1).id);
+      expect(JSON.parse(kept?.snapshotJson ?? 'null')).toEqual({ judgement: { kind: 'real' } });
+    }
   });
 
   it('an export takes the streams and the span that were asked for, and an empty folder only', () => {

@@ -249,7 +249,7 @@ describe('a file that is damaged or may not be written', () => {
     // Another connection moved the file under this one: its pages are read anew.
     desk.db.pragma('shrink_memory');
     const bump = new Database(path);
-    bump.pragma('user_version = 4');
+    bump.pragma('user_version = 5');
     bump.close();
     expect(faultOf(() => desk.journal.commit([intent(1, 2)]))).toMatchObject({ kept: 'file', fault: 'lasting' });
     desk.nowMs = 60_000;

@@ -63,7 +63,7 @@ describe('the file', () => {
     expect(modes).toEqual([0o600, 0o600, 0o600]);
     const second = new Database(path, { readonly: true });
     expect(second.pragma('journal_mode', { simple: true })).toBe('wal');
-    expect(second.pragma('user_version', { simple: true })).toBe(4);
+    expect(second.pragma('user_version', { simple: true })).toBe(5);
     second.close();
   });
 

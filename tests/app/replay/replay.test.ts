@@ -120,6 +120,6 @@ describe('a record that is not whole', () => {
     await expect(replay(join(folder, 'nowhere'))).rejects.toMatchObject({ exitCode: 2 });
     const [head, ...rest] = lines;
     if (head === undefined || !isA(head, 'head')) throw new Error('a journal begins with its head');
-    await expect(replayed([['head', { ...head[1], version: 2 }], ...rest])).rejects.toThrow(/version 2; this release reads 1/);
+    await expect(replayed([['head', { ...head[1], version: 1 }], ...rest])).rejects.toThrow(/version 1; this release reads 2/);
   });
 });
