@@ -67,17 +67,18 @@ export class FoldCache {
     const { intervalMs, fromMs, toMs } = range;
     const run = this.#runs.get(intervalMs);
     const endMs = run === undefined ? 0 : run.firstMs + run.length * intervalMs;
-    // A run is gone on with at its end only: history is asked for up to the present.
-    if (run === undefined || fromMs < run.firstMs || fromMs > endMs) {
+    if (run === undefined || toMs < run.firstMs || fromMs > endMs) {
       const bars = fold(range);
       this.#keep(intervalMs, bars);
       return bars;
     }
     const place = (ms: number): number => (ms - run.firstMs) / intervalMs;
-    if (toMs < endMs) return run.slice(place(fromMs), place(toMs) + 1);
+    if (fromMs >= run.firstMs && toMs < endMs) return run.slice(place(fromMs), place(toMs) + 1);
+    const older = fold({ intervalMs, fromMs, toMs: run.firstMs - intervalMs });
     const newer = fold({ intervalMs, fromMs: endMs, toMs });
-    this.#keep(intervalMs, [...run.slice(0, run.length), ...newer]);
-    return [...run.slice(place(fromMs), run.length), ...newer];
+    this.#keep(intervalMs, [...older, ...run.slice(0, run.length), ...newer]);
+    const held = run.slice(Math.max(0, place(fromMs)), Math.min(run.length, place(toMs) + 1));
+    return [...older, ...held, ...newer];
   }
 
   #keep(intervalMs: number, bars: readonly MarketBar[]): void {

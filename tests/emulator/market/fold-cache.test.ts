@@ -60,5 +60,8 @@ describe('remembered bars', () => {
     expect(made()).toBe(499);
     cache.bars(page(602), fold);
     expect(made()).toBe(501);
+    // One bar further back than anybody asked before.
+    cache.bars(page(599), fold);
+    expect(made()).toBe(502);
   });
 });
