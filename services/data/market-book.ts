@@ -6,8 +6,8 @@ import type { DataSettings } from './data-settings.ts';
 import { SymbolBars } from './symbol-bars.ts';
 import { chooseUniverse, type Universe } from './universe.ts';
 
-const TREND_KEPT = 600;
-const ENTRY_KEPT = 300;
+const TREND_KEPT = 520;
+const ENTRY_KEPT = 240;
 
 export class MarketBook {
   readonly #settings: DataSettings;

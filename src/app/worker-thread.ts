@@ -4,7 +4,7 @@ import { type ResourceLimits, Worker } from 'node:worker_threads';
 const SOURCE_DOOR = new URL('./thread-door.mjs', import.meta.url);
 
 /** For a thread that draws or reads beside the one that trades: little garbage at a time, and no room for more. */
-export const SMALL_THREAD: ResourceLimits = { maxYoungGenerationSizeMb: 8 };
+export const SMALL_THREAD: ResourceLimits = { maxYoungGenerationSizeMb: 4 };
 
 /** `given` is the thread's `workerData.given`. */
 export const startThread = (entry: URL, given: unknown = null, resourceLimits: ResourceLimits = {}): Worker =>
