@@ -15,7 +15,7 @@ import { minutesOf, withCrossSection } from './minutes.ts';
 import type { PhaseOneTask, TaskPool } from './phase-one.ts';
 import { Portfolio } from './portfolio.ts';
 import type { SharedSeries } from './series.ts';
-import type { SymbolResult } from './signal-run.ts';
+import type { GroupRequest, SymbolResult } from './signal-run.ts';
 
 export type BacktestStage = 'read' | 'signals' | 'portfolio';
 
@@ -39,6 +39,13 @@ export interface BacktestRequest {
   readonly logger: Logger;
   readonly onProgress: (stage: BacktestStage, done: number, of: number) => void;
 }
+
+/** What phase 1 alone asks for. */
+export type SignalSearch = Pick<
+  BacktestRequest,
+  'files' | 'workers' | 'strategies' | 'strategy' | 'fromMs' | 'toMs' | 'funding' | 'placebos' | 'seed' | 'onProgress'
+> &
+  Pick<GroupRequest, 'follow'>;
 
 export interface BacktestRun {
   readonly request: BacktestRequest;
@@ -64,7 +71,7 @@ export async function runBacktest(request: BacktestRequest, pool: TaskPool): Pro
   }
 }
 
-async function readAll({ files, strategy, toMs, onProgress }: BacktestRequest, pool: TaskPool): Promise<SharedSeries[]> {
+export async function readAll({ files, strategy, toMs, onProgress }: SignalSearch, pool: TaskPool): Promise<SharedSeries[]> {
   const tasks = files.map(
     (path): PhaseOneTask => ({
       kind: 'load',
@@ -93,7 +100,11 @@ export function groupsOf(series: readonly SharedSeries[], groups: number): Share
   return dealt;
 }
 
-async function findSignals(request: BacktestRequest, series: readonly SharedSeries[], pool: TaskPool): Promise<SymbolResult[]> {
+export async function findSignals(
+  request: SignalSearch,
+  series: readonly SharedSeries[],
+  pool: TaskPool,
+): Promise<SymbolResult[]> {
   const btc = series.find(({ contract }) => contract.symbol === BTC) ?? null;
   const { strategies, strategy: settings, funding, placebos, seed } = request;
   const tasks = groupsOf(series, request.workers).map(
@@ -108,6 +119,7 @@ async function findSignals(request: BacktestRequest, series: readonly SharedSeri
         fromMs: request.fromMs ?? 0,
         placebos,
         seed,
+        ...(request.follow === undefined ? {} : { follow: request.follow }),
       },
     }),
   );

@@ -1,7 +1,8 @@
 // App, the command line: what a command is, and how its options are read. Anything unknown is refused with exit code 2 and
 // one line that says what was found and what is allowed.
 import { parseArgs } from 'node:util';
-import { parseDurationMs, parseInstant } from '../../core/timeframe.ts';
+import type { TimeframePair } from '../../../strategy/strategy.ts';
+import { isTimeframe, parseDurationMs, parseInstant, timeframeMs } from '../../core/timeframe.ts';
 import type { EpochMs } from '../../core/units.ts';
 import { StartError } from '../../ports/errors.ts';
 
@@ -25,6 +26,14 @@ export interface CommandSpec {
 
 const ALWAYS: Readonly<Record<string, OptionSpec>> = { help: { type: 'boolean', text: 'option.help' } };
 export const optionsOf = (spec: CommandSpec): Readonly<Record<string, OptionSpec>> => ({ ...spec.options, ...ALWAYS });
+
+/** A trend timeframe that whole entry bars fold into. */
+function parsePair(text: string): TimeframePair | null {
+  const [trend = '', entry = '', ...rest] = text.split('/');
+  if (!isTimeframe(trend) || !isTimeframe(entry) || rest.length > 0) return null;
+  const [long, short] = [timeframeMs(trend), timeframeMs(entry)];
+  return long > short && long % short === 0 ? { trend, entry } : null;
+}
 
 export class ParsedArgs {
   readonly #command: string;
@@ -76,6 +85,10 @@ export class ParsedArgs {
 
   instant(name: string): EpochMs | null {
     return this.#read(name, 'an instant with a zone such as 2025-06-02T16:00Z', parseInstant);
+  }
+
+  pair(name: string): TimeframePair | null {
+    return this.#read(name, 'trend/entry such as 15m/1m, 1h/5m, 4h/15m', parsePair);
   }
 
   oneOf<const T extends string>(name: string, options: readonly T[]): T | null {

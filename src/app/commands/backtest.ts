@@ -1,11 +1,9 @@
 // App, `perpscout backtest`: the shipped strategy, guards, sizes and orders over a folder of history; report.json, report.html,
 // trades.csv and decisions.ndjson in a folder. The bytes do not depend on how many threads helped.
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../adapters/clock/system.ts';
-import { isTimeframe, timeframeMs } from '../../core/timeframe.ts';
-import { MarketDataError } from '../../emulator/market/market-data-error.ts';
 import { klineFiles } from '../../emulator/market/recorded-source.ts';
 import { StartError } from '../../ports/errors.ts';
 import { configHash } from '../assemble.ts';
@@ -13,6 +11,7 @@ import { type BacktestRequest, type BacktestRun, type BacktestStage, runBacktest
 import { decisionLines } from '../backtest/decision-lines.ts';
 import { type ReportFigures, reportFigures } from '../backtest/figures.ts';
 import { NO_FUNDING, readFunding } from '../backtest/funding.ts';
+import { klineFolder, refusingBadData } from '../backtest/kline-folder.ts';
 import { symbolOf } from '../backtest/load-series.ts';
 import { reportHtml } from '../backtest/report/report-html.ts';
 import { ThreadPool } from '../backtest/thread-pool.ts';
@@ -36,7 +35,7 @@ export async function run(args: ParsedArgs): Promise<number> {
   const settings = withPair(loadSettings(process.env), args);
   const text = textIn(settings.APP_LANG);
   const screen = new Screen(process.stderr, text, () => systemClock.now());
-  const done = await refusing(async () => {
+  const done = await refusingBadData(async () => {
     const request = requestOf(args, { data, settings }, progressOn(screen, text));
     return runBacktest(request, new ThreadPool(request.workers));
   });
@@ -54,32 +53,12 @@ function folderOf(args: ParsedArgs): string {
   const data = args.text('data');
   if (data === null)
     throw new StartError(2, 'perpscout backtest: --data is missing; it names a folder of <SYMBOL>.csv[.gz] klines');
-  if (!existsSync(data)) throw new StartError(2, `perpscout backtest: --data names "${data}", which does not exist`);
-  if (!statSync(data).isDirectory()) throw new StartError(2, `perpscout backtest: --data names "${data}", which is not a folder`);
-  return data;
-}
-
-/** What the user gave cannot be used: said with file and line, and ended with the code of a wrong usage. */
-async function refusing<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof MarketDataError) throw new StartError(2, error.message, { cause: error });
-    throw error;
-  }
+  return klineFolder(data, 'perpscout backtest: --data');
 }
 
 function withPair(settings: Settings, args: ParsedArgs): Settings {
-  const pair = args.text('pair');
-  if (pair === null) return settings;
-  const [trend = '', entry = '', ...rest] = pair.split('/');
-  const fits =
-    isTimeframe(trend) && isTimeframe(entry) && rest.length === 0 && timeframeMs(trend) > timeframeMs(entry)
-      ? timeframeMs(trend) % timeframeMs(entry) === 0
-      : false;
-  if (!fits || !isTimeframe(trend) || !isTimeframe(entry))
-    throw new StartError(2, `perpscout backtest: --pair is "${pair}"; allowed: trend/entry such as 15m/1m, 1h/5m, 4h/15m`);
-  return { ...settings, TREND_TF: trend, ENTRY_TF: entry };
+  const pair = args.pair('pair');
+  return pair === null ? settings : { ...settings, TREND_TF: pair.trend, ENTRY_TF: pair.entry };
 }
 
 function filesOf(data: string, args: ParsedArgs): string[] {

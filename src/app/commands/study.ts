@@ -23,6 +23,7 @@ import { passSettings, type RateIn, runStudy, type StudySignal } from '../study/
 import { recordedSymbol } from '../study/symbol-run.ts';
 import { Screen } from '../terminal/screen.ts';
 import { type Text, textIn } from '../text/catalogue.ts';
+import { measureChoices } from './study-choices.ts';
 import { writeRows } from './study-rows.ts';
 
 const DAY_MS = 86_400_000;
@@ -41,6 +42,8 @@ interface Asked {
 }
 
 export async function run(args: ParsedArgs): Promise<number> {
+  if (args.has('choices')) return measureChoices(args);
+  if (args.text('pair') !== null) throw new StartError(2, 'perpscout study: --pair goes with --choices; the report is of 15m/1m');
   const folder = args.text('out');
   const choice = marketChoice(args);
   const placebos = args.integer('placebos', 1, 1_000) ?? 10;

@@ -3,16 +3,21 @@
 import type { Factor, Signal } from '../../core/signal.ts';
 import { DAY_MS } from '../../core/timeframe.ts';
 import type { Sample } from './label.ts';
-import { dayBootstrap, type Interval, mean, wilson } from './statistics.ts';
+import { dayBootstrap, dayBootstrapDifference, type Interval, mean, wilson } from './statistics.ts';
 
 export const FEWEST = 30;
 const BOOTSTRAP_DRAWS = 2_000;
 const BOOTSTRAP_SEED = 20_250_504;
 
-export interface Measured {
-  readonly hit1R: number;
-  readonly hit1RInterval: Interval;
-  readonly placeboHit1R: number;
+/** What one trade and its placebo made, and on which day. */
+export interface DatedR {
+  readonly day: number;
+  readonly grossR: number;
+  readonly netR: number;
+  readonly placeboNetR: number;
+}
+
+export interface MeasuredR {
   readonly grossR: number;
   readonly netR: number;
   readonly netRInterval: Interval;
@@ -20,6 +25,12 @@ export interface Measured {
   /** Signal minus placebo, in net R. */
   readonly excessR: number;
   readonly excessRInterval: Interval;
+}
+
+export interface Measured extends MeasuredR {
+  readonly hit1R: number;
+  readonly hit1RInterval: Interval;
+  readonly placeboHit1R: number;
 }
 
 export interface GroupRow {
@@ -32,27 +43,51 @@ export interface GroupRow {
 
 const dayOf = ({ signal }: Sample): number => Math.floor(signal.barCloseMs / DAY_MS);
 
+export function measureR(trades: readonly DatedR[]): MeasuredR {
+  const excess = (one: DatedR): number => one.netR - one.placeboNetR;
+  const interval = (read: (one: DatedR) => number): Interval =>
+    dayBootstrap(
+      trades.map((one) => ({ day: one.day, value: read(one) })),
+      BOOTSTRAP_DRAWS,
+      BOOTSTRAP_SEED,
+    );
+  return {
+    grossR: mean(trades.map(({ grossR }) => grossR)),
+    netR: mean(trades.map(({ netR }) => netR)),
+    netRInterval: interval(({ netR }) => netR),
+    placeboNetR: mean(trades.map(({ placeboNetR }) => placeboNetR)),
+    excessR: mean(trades.map(excess)),
+    excessRInterval: interval(excess),
+  };
+}
+
+/** How much more one group earned net than another, each drawn day bringing what both had in it. */
+export function netDifference(
+  ours: readonly DatedR[],
+  theirs: readonly DatedR[],
+): { readonly mean: number; readonly interval: Interval } {
+  const dated = (trades: readonly DatedR[]) => trades.map(({ day, netR }) => ({ day, value: netR }));
+  const netR = (trades: readonly DatedR[]): number => mean(trades.map((one) => one.netR));
+  return {
+    mean: netR(ours) - netR(theirs),
+    interval: dayBootstrapDifference(dated(ours), dated(theirs), BOOTSTRAP_DRAWS, BOOTSTRAP_SEED),
+  };
+}
+
 export function measure(id: string, samples: readonly Sample[]): GroupRow {
   const days = new Set(samples.map(dayOf)).size;
   const n = samples.length;
   if (n < FEWEST) return { id, n, days, measured: null };
-  const dated = (read: (sample: Sample) => number) => samples.map((sample) => ({ day: dayOf(sample), value: read(sample) }));
-  const excess = (sample: Sample): number => sample.label.netR - sample.placebo.netR;
   const hits = samples.filter(({ label }) => label.hit1R === 1).length;
+  const trades = samples.map((sample): DatedR => {
+    const { label, placebo } = sample;
+    return { day: dayOf(sample), grossR: label.grossR, netR: label.netR, placeboNetR: placebo.netR };
+  });
   const measured: Measured = {
     hit1R: hits / n,
     hit1RInterval: wilson(hits, n),
     placeboHit1R: mean(samples.map(({ placebo }) => placebo.hit1R)),
-    grossR: mean(samples.map(({ label }) => label.grossR)),
-    netR: mean(samples.map(({ label }) => label.netR)),
-    netRInterval: dayBootstrap(
-      dated(({ label }) => label.netR),
-      BOOTSTRAP_DRAWS,
-      BOOTSTRAP_SEED,
-    ),
-    placeboNetR: mean(samples.map(({ placebo }) => placebo.netR)),
-    excessR: mean(samples.map(excess)),
-    excessRInterval: dayBootstrap(dated(excess), BOOTSTRAP_DRAWS, BOOTSTRAP_SEED),
+    ...measureR(trades),
   };
   return { id, n, days, measured };
 }

@@ -6,7 +6,7 @@ import type { Bar } from '../../core/market.ts';
 import { hashText, unitAt } from '../../core/random.ts';
 import type { Signal, SignalPlan } from '../../core/signal.ts';
 import { barClose, MINUTE_MS, timeframeMs } from '../../core/timeframe.ts';
-import type { Outcome } from '../../core/trade.ts';
+import type { Outcome, VirtualTrade } from '../../core/trade.ts';
 import { sideSign } from '../../core/units.ts';
 import type { HeardSignal } from './symbol-run.ts';
 
@@ -35,9 +35,12 @@ export interface Sample {
   readonly placebo: { readonly hit1R: number; readonly netR: number; readonly draws: number };
 }
 
+export const plannedTrade = (signal: Signal, grid: Grid): VirtualTrade =>
+  openVirtual({ signal, tradeId: signal.id, role: 'label', reason: 'study', grid });
+
 /** Null where the bars end before the trade does. */
 export function outcomeOf(signal: Signal, bars: BarList, first: number, grid: Grid): Outcome | null {
-  let trade = openVirtual({ signal, tradeId: signal.id, role: 'label', reason: 'study', grid });
+  let trade = plannedTrade(signal, grid);
   const horizon = { timeframe: signal.entryTimeframe, bars: HORIZON_BARS };
   for (let i = first; i < bars.length; i++) {
     const step = advanceVirtual(trade, bars.at(i) as Bar, horizon);
@@ -95,17 +98,25 @@ export interface Recording {
   readonly grid: Grid;
 }
 
-export function sampleOf({ signal, index }: HeardSignal, { bars, grid }: Recording, draws: PlaceboDraws): Sample | null {
-  const label = labelOf(signal, index, bars, grid);
-  if (label === null) return null;
+/** The draws of a signal that the recording holds: where they are entered, and with which plan. */
+export function placebosOf({ signal, index }: HeardSignal, bars: BarList, { seed, count }: PlaceboDraws): HeardSignal[] {
   const place = hashText(signal.id);
   const stepMs = timeframeMs(signal.entryTimeframe);
-  let [hits, net, drawn] = [0, 0, 0];
-  for (let draw = 0; draw < draws.count; draw++) {
-    const minutes = PLACEBO_FROM_MIN + Math.floor(unitAt(draws.seed, place, draw) * (PLACEBO_TO_MIN - PLACEBO_FROM_MIN + 1));
+  return Array.from({ length: count }, (_, draw) => {
+    const minutes = PLACEBO_FROM_MIN + Math.floor(unitAt(seed, place, draw) * (PLACEBO_TO_MIN - PLACEBO_FROM_MIN + 1));
     const other = indexFrom(bars, index, { atMs: signal.barOpenMs + minutes * MINUTE_MS, stepMs });
     const bar = bars.at(other);
-    const found = bar === undefined ? null : labelOf(movedTo(signal, bar), other, bars, grid);
+    return bar === undefined ? null : { signal: movedTo(signal, bar), index: other };
+  }).filter((one) => one !== null);
+}
+
+export function sampleOf(heard: HeardSignal, { bars, grid }: Recording, draws: PlaceboDraws): Sample | null {
+  const { signal, index } = heard;
+  const label = labelOf(signal, index, bars, grid);
+  if (label === null) return null;
+  let [hits, net, drawn] = [0, 0, 0];
+  for (const other of placebosOf(heard, bars, draws)) {
+    const found = labelOf(other.signal, other.index, bars, grid);
     if (found === null) continue;
     hits += found.hit1R;
     net += found.netR;

@@ -78,3 +78,13 @@ export function dayBootstrap(values: readonly Dated[], draws: number, seed: numb
     }),
   );
 }
+
+/** Kish's design effect of a mean: its variance with days as clusters over that of as many independent values. */
+export function designEffect(values: readonly Dated[]): number {
+  const middle = mean(values.map(({ value }) => value));
+  const blocks = [...dayBlocks(values).values()];
+  const [n, days] = [values.length, blocks.length];
+  const clustered = ((days / (days - 1)) * blocks.reduce((sum, block) => sum + (block.sum - block.n * middle) ** 2, 0)) / n ** 2;
+  const independent = values.reduce((sum, { value }) => sum + (value - middle) ** 2, 0) / (n - 1) / n;
+  return clustered / independent;
+}

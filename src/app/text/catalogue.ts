@@ -2,11 +2,13 @@
 // stay English, so that help from elsewhere still works.
 import backtestEn from './backtest-en.json' with { type: 'json' };
 import backtestZhTw from './backtest-zh-TW.json' with { type: 'json' };
+import choicesEn from './choices-en.json' with { type: 'json' };
+import choicesZhTw from './choices-zh-TW.json' with { type: 'json' };
 import generalEn from './en.json' with { type: 'json' };
 import generalZhTw from './zh-TW.json' with { type: 'json' };
 
-const en = { ...generalEn, ...backtestEn };
-const zhTw = { ...generalZhTw, ...backtestZhTw };
+const en = { ...generalEn, ...backtestEn, ...choicesEn };
+const zhTw = { ...generalZhTw, ...backtestZhTw, ...choicesZhTw };
 
 export type Language = 'zh-TW' | 'en';
 export type TextKey = keyof typeof zhTw;
