@@ -3,6 +3,7 @@
 import type { Bar } from '../../core/market.ts';
 import { epochMs, invariant } from '../../core/units.ts';
 import type { Contract } from '../../emulator/market/source.ts';
+import type { Reach } from '../study/road.ts';
 
 export interface SharedSeries {
   readonly contract: Contract;
@@ -41,6 +42,16 @@ export class SeriesBars {
 
   value(column: SeriesColumn, index: number): number {
     return this.#cells[PLACE[column] * this.length + index] as number;
+  }
+
+  /** What a road is looked for by: two columns, and no bar is drawn up. */
+  firstReach(from: number, { low, high, untilMs }: Reach): number {
+    const { length } = this;
+    const cells = this.#cells;
+    const until = Math.min(length, Math.max(from, Math.ceil((untilMs - this.series.firstMs) / this.series.stepMs)));
+    for (let i = from; i < until; i++)
+      if ((cells[2 * length + i] as number) <= low || (cells[length + i] as number) >= high) return i;
+    return until;
   }
 
   /** As the bot's own reader of klines draws it up: counts that a recording lacks are unknown, except that nobody traded in silence. */

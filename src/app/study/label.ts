@@ -8,13 +8,8 @@ import type { Signal, SignalPlan } from '../../core/signal.ts';
 import { barClose, MINUTE_MS, timeframeMs } from '../../core/timeframe.ts';
 import type { Outcome, VirtualTrade } from '../../core/trade.ts';
 import { sideSign } from '../../core/units.ts';
+import { type BarList, endOfRoad } from './road.ts';
 import type { HeardSignal } from './symbol-run.ts';
-
-/** Bars of one contract, oldest first: an array, or columns that look like one. */
-export interface BarList {
-  readonly length: number;
-  at(index: number): Bar | undefined;
-}
 
 /** Contract §8.21: 30 minutes to 24 hours after the signal. */
 const PLACEBO_FROM_MIN = 30;
@@ -38,7 +33,7 @@ export interface Sample {
 export const plannedTrade = (signal: Signal, grid: Grid): VirtualTrade =>
   openVirtual({ signal, tradeId: signal.id, role: 'label', reason: 'study', grid });
 
-/** Null where the bars end before the trade does. */
+/** With its excursions, for a training row; null where the bars end before the trade does. */
 export function outcomeOf(signal: Signal, bars: BarList, first: number, grid: Grid): Outcome | null {
   let trade = plannedTrade(signal, grid);
   const horizon = { timeframe: signal.entryTimeframe, bars: HORIZON_BARS };
@@ -58,8 +53,9 @@ const withTarget = (signal: Signal, rewardToRisk: number): Signal => {
 
 /** Null where the recording ends before the trade does. */
 export function labelOf(signal: Signal, index: number, bars: BarList, grid: Grid): Label | null {
-  const atPlan = outcomeOf(signal, bars, index + 1, grid);
-  const atOneR = outcomeOf(withTarget(signal, 1), bars, index + 1, grid);
+  const horizon = { timeframe: signal.entryTimeframe, bars: HORIZON_BARS };
+  const atPlan = endOfRoad(plannedTrade(signal, grid), bars, index + 1, horizon);
+  const atOneR = endOfRoad(plannedTrade(withTarget(signal, 1), grid), bars, index + 1, horizon);
   if (atPlan === null || atOneR === null) return null;
   return { hit1R: atOneR.exit === 'target' ? 1 : 0, grossR: atPlan.grossR, netR: atPlan.netR };
 }

@@ -4,10 +4,10 @@ import { advanceVirtual, type Horizon } from '../../../book/virtual.ts';
 import { type Grid, priceToTicks, targetToTicks, ticks, ticksToPrice } from '../../../core/grid.ts';
 import type { Bar } from '../../../core/market.ts';
 import type { Signal } from '../../../core/signal.ts';
-import { timeframeMs } from '../../../core/timeframe.ts';
 import type { Outcome, VirtualExit, VirtualTrade } from '../../../core/trade.ts';
 import { sideSign } from '../../../core/units.ts';
-import { type BarList, plannedTrade, type Recording } from '../label.ts';
+import { plannedTrade, type Recording } from '../label.ts';
+import { endOfRoad } from '../road.ts';
 import type { HeardSignal } from '../symbol-run.ts';
 
 /** `market`: as shipped. `limit`: a resting order that fills where the price trades through it by one tick. */
@@ -56,36 +56,17 @@ function beyond(trade: VirtualTrade, grid: Grid): VirtualTrade {
   return { ...trade, target: ticksToPrice(ticks(target + sideSign(trade.side)), grid) };
 }
 
-function walked({ grossR, exit, exitMs }: Outcome): Walked {
+type End = Pick<Outcome, 'grossR' | 'exit' | 'exitMs' | 'exitPrice' | 'entryPrice'>;
+
+function walked({ grossR, exit, exitMs }: End): Walked {
   return { kind: 'traded', grossR, exit, exitMs };
 }
 
 /** A fill at a limit is no better than the limit itself, though the price went through it. */
-function atLimit(outcome: Outcome, planned: VirtualTrade, resting: VirtualTrade): Walked {
+function atLimit(outcome: End, planned: VirtualTrade, resting: VirtualTrade): Walked {
   if (outcome.exit !== 'target' || outcome.exitPrice !== resting.target) return walked(outcome);
   const grossR = ((planned.target - outcome.entryPrice) * sideSign(planned.side)) / planned.plannedRisk;
   return walked({ ...outcome, grossR });
-}
-
-/** Neither stop nor target is touched and time is not up: nothing but excursions changes, and nobody asks for those here. */
-function isQuiet({ side, stop, target }: VirtualTrade, bar: Bar, lastOpenMs: number): boolean {
-  if (bar.openMs >= lastOpenMs) return false;
-  return side === 'long' ? bar.low > stop && bar.high < target : bar.high < stop && bar.low > target;
-}
-
-/** The virtual book's own end of the trade; it counts bars by their times, so that quiet ones need not be shown to it. */
-function endOf(planned: VirtualTrade, bars: BarList, first: number, horizon: Horizon): Outcome | null {
-  let trade = planned;
-  let lastOpenMs = Number.NEGATIVE_INFINITY;
-  for (let i = first; i < bars.length; i++) {
-    const bar = bars.at(i) as Bar;
-    if (trade.entry !== null) lastOpenMs = trade.entry.atMs + (horizon.bars - 1) * timeframeMs(horizon.timeframe);
-    if (isQuiet(trade, bar, lastOpenMs)) continue;
-    const step = advanceVirtual(trade, bar, horizon);
-    if (step.kind === 'closed') return step.outcome;
-    if (step.kind === 'held') trade = step.trade;
-  }
-  return null;
 }
 
 export function walkTrade(heard: HeardSignal, terms: Terms, { bars, grid }: Recording): Walk {
@@ -93,9 +74,9 @@ export function walkTrade(heard: HeardSignal, terms: Terms, { bars, grid }: Reco
   const horizon: Horizon = { timeframe: signal.entryTimeframe, bars: terms.horizonBars };
   const planned = plannedTrade(signal, grid);
   const resting = terms.target === 'limit' ? beyond(planned, grid) : planned;
-  const close = (outcome: Outcome | null): Walk =>
+  const close = (outcome: End | null): Walk =>
     outcome === null ? { kind: 'cut' } : terms.target === 'limit' ? atLimit(outcome, planned, resting) : walked(outcome);
-  if (terms.entry === 'market') return close(endOf(resting, bars, index + 1, horizon));
+  if (terms.entry === 'market') return close(endOfRoad(resting, bars, index + 1, horizon));
   const fill = fillIndex(heard, { bars, grid });
   if (typeof fill === 'string') return { kind: fill };
   const bar = bars.at(fill) as Bar;
@@ -103,5 +84,5 @@ export function walkTrade(heard: HeardSignal, terms: Terms, { bars, grid }: Reco
   const entered: VirtualTrade = { ...resting, entry: { price: signal.plan.entry, atMs: bar.openMs } };
   const step = advanceVirtual(entered, fillBar(bar, signal), horizon);
   if (step.kind === 'closed') return close(step.outcome);
-  return close(endOf(step.kind === 'held' ? step.trade : entered, bars, fill + 1, horizon));
+  return close(endOfRoad(step.kind === 'held' ? step.trade : entered, bars, fill + 1, horizon));
 }
