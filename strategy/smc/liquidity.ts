@@ -76,7 +76,7 @@ export class LiquidityDetector {
         level,
         strength: kind,
         weight,
-        poolIds: pools.map((pool) => pool.id),
+        poolIds: pools.map((pool) => (side === 'short' ? this.#buySide : this.#sellSide).idOf(window, pool)),
       });
   }
 
@@ -112,9 +112,9 @@ export class LiquidityDetector {
     };
   }
 
-  restore(window: BarWindow, snapshot: LiquiditySnapshot): void {
-    this.#buySide.restore(window, snapshot.buySide);
-    this.#sellSide.restore(window, snapshot.sellSide);
+  restore(snapshot: LiquiditySnapshot): void {
+    this.#buySide.restore(snapshot.buySide);
+    this.#sellSide.restore(snapshot.sellSide);
     this.#sweeps.long.splice(0, this.#sweeps.long.length, ...snapshot.sweeps.long.map(unpack));
     this.#sweeps.short.splice(0, this.#sweeps.short.length, ...snapshot.sweeps.short.map(unpack));
     this.lastLong = this.lastSweep('long')?.index ?? -1;

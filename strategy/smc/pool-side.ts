@@ -2,6 +2,7 @@
 // and those that a close went beyond a moment ago, of which it is not yet known whether they were swept or run.
 import type { EpochMs } from '../../src/core/units.ts';
 import type { BarWindow } from './bar-window.ts';
+import { insertAt, removeAt } from './ordered.ts';
 import { type Mutable, type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
 import { looseWire, type Tripwire } from './tripwires.ts';
@@ -26,7 +27,7 @@ export interface PeriodLevel {
   readonly startMs: EpochMs;
 }
 
-type Stored = Omit<HeldPool, 'id' | 'side'>;
+type Stored = Omit<HeldPool, 'side'>;
 
 const FORMAT = new RowFormat<Stored>(
   ['kind', 'level', 'weight', 'atMs', 'knownAtMs', 'knownIndex', 'period', 'renewedIndex', 'beyondIndex'],
@@ -130,7 +131,7 @@ export class PoolSideBook {
       this.#add(window, this.#poolOf(window, 'swing', swing.level, swing.atMs));
       return;
     }
-    this.#unswept.splice(this.#unswept.indexOf(equal), 1);
+    removeAt(this.#unswept, this.#unswept.indexOf(equal));
     equal.level = this.#sign === 1 ? Math.max(equal.level, swing.level) : Math.min(equal.level, swing.level);
     equal.weight += 1;
     equal.kind = 'equal';
@@ -158,11 +159,10 @@ export class PoolSideBook {
   addPeriod(window: BarWindow, { period, kind, level, startMs }: PeriodLevel): void {
     const before = this.#unswept.find((pool) => pool.period === period);
     if (before !== undefined) {
-      this.#unswept.splice(this.#unswept.indexOf(before), 1);
+      removeAt(this.#unswept, this.#unswept.indexOf(before));
       this.#tell(window, before, 'pool.replaced');
     }
     const pool = this.#poolOf(window, kind, level, startMs);
-    pool.id = window.idOf(prefixOf(period), this.side, startMs);
     pool.weight = PERIOD_WEIGHT[kind];
     pool.period = period;
     this.#add(window, pool);
@@ -170,7 +170,6 @@ export class PoolSideBook {
 
   #poolOf(window: BarWindow, kind: PoolKind, level: number, atMs: EpochMs): HeldPool {
     return {
-      id: window.idOf('pool', this.side, atMs),
       side: this.side,
       kind,
       level,
@@ -194,7 +193,7 @@ export class PoolSideBook {
     let oldest: HeldPool | null = null;
     for (const pool of this.#unswept) if (oldest === null || pool.renewedIndex < oldest.renewedIndex) oldest = pool;
     if (oldest === null) return;
-    this.#unswept.splice(this.#unswept.indexOf(oldest), 1);
+    removeAt(this.#unswept, this.#unswept.indexOf(oldest));
     this.#tell(window, oldest, 'pool.expired');
   }
 
@@ -207,35 +206,38 @@ export class PoolSideBook {
       if (this.#sign * (this.#unswept[middle] as HeldPool).level <= height) low = middle + 1;
       else high = middle;
     }
-    this.#unswept.splice(low, 0, pool);
+    insertAt(this.#unswept, low, pool);
     if (pool.period === '') this.#oldest = Math.min(this.#oldest, pool.renewedIndex);
     this.#string();
   }
 
+  /** Written where somebody reads it only: of pools there are many. */
+  idOf(window: BarWindow, pool: LiquidityPool): string {
+    return window.nameOf(prefixOf(pool.period), this.side, pool);
+  }
+
   #tell(window: BarWindow, pool: HeldPool, kind: PoolEvent['kind']): void {
-    if (window.keepsEvents)
-      window.events.push({
-        kind,
-        id: kind === 'pool.merged' ? `${pool.id}/merged/${pool.weight}` : `${pool.id}/${kind.slice(5)}`,
-        at: pool.atMs,
-        knownAt: window.openMs,
-        poolId: pool.id,
-        poolSide: this.side,
-        poolKind: pool.kind,
-        level: pool.level,
-        weight: pool.weight,
-      });
+    if (!window.keepsEvents) return;
+    const id = this.idOf(window, pool);
+    window.events.push({
+      kind,
+      id: kind === 'pool.merged' ? `${id}/merged/${pool.weight}` : `${id}/${kind.slice(5)}`,
+      at: pool.atMs,
+      knownAt: window.openMs,
+      poolId: id,
+      poolSide: this.side,
+      poolKind: pool.kind,
+      level: pool.level,
+      weight: pool.weight,
+    });
   }
 
   snapshot(): PoolSideSnapshot {
     return { unswept: this.#unswept.map((pool) => FORMAT.pack(pool)), beyond: this.#beyond.map((pool) => FORMAT.pack(pool)) };
   }
 
-  restore(window: BarWindow, snapshot: PoolSideSnapshot): void {
-    const unpack = (row: Row): HeldPool => {
-      const stored = FORMAT.unpack(row);
-      return { ...stored, id: window.nameOf(prefixOf(stored.period), this.side, stored), side: this.side };
-    };
+  restore(snapshot: PoolSideSnapshot): void {
+    const unpack = (row: Row): HeldPool => ({ ...FORMAT.unpack(row), side: this.side });
     this.#swept.length = 0;
     this.#unswept.splice(0, this.#unswept.length, ...snapshot.unswept.map(unpack));
     this.#beyond.splice(0, this.#beyond.length, ...snapshot.beyond.map(unpack));

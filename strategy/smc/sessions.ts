@@ -146,7 +146,14 @@ export class SessionDetector {
 
   /** The bar that begins a quarter of an hour, on which a session may begin. */
   push(window: BarWindow): void {
-    for (const tracker of this.#trackers) tracker.push(window);
+    // After a restore the name may be that of a session that ended with the last bar.
+    let changed = this.name !== (this.#active[0]?.name ?? null);
+    for (const tracker of this.#trackers) {
+      const ran = this.#active.includes(tracker);
+      tracker.push(window);
+      if (tracker.isActive !== ran) changed = true;
+    }
+    if (!changed) return;
     this.#active = this.#trackers.filter((tracker) => tracker.isActive);
     this.name = this.#active[0]?.name ?? null;
   }

@@ -286,7 +286,7 @@ export class SmcEngine implements SmcView {
     this.#swings.restore(snapshot.swings);
     this.#displacement.restore(snapshot.displacement);
     this.#structure.restore(snapshot.structure);
-    this.#liquidity.restore(this.#window, snapshot.liquidity);
+    this.#liquidity.restore(snapshot.liquidity);
     this.#range.restore(snapshot.range);
     this.#periods.restore(snapshot);
     restoreSide(this.#zones.long, this.#window, snapshot.long);

@@ -93,7 +93,6 @@ export type PoolSide = 'buySide' | 'sellSide';
 export type PoolKind = 'swing' | 'equal' | 'day' | 'week' | 'session';
 
 export interface LiquidityPool {
-  readonly id: string;
   readonly side: PoolSide;
   readonly kind: PoolKind;
   readonly level: number;

@@ -2,6 +2,7 @@
 // the rungs that it reaches and those that the bar before stood on, and none where it changes nothing: the wire says so.
 import type { Side } from '../../src/core/units.ts';
 import type { BarWindow } from './bar-window.ts';
+import { insertAt, removeAt } from './ordered.ts';
 import { looseWire, type Tripwire } from './tripwires.ts';
 import type { SmcZone } from './types.ts';
 import { type LiveZone, tellZone } from './zone.ts';
@@ -77,7 +78,7 @@ export class ZoneLadder<Z extends SmcZone> {
     const height = this.#height(zone);
     let place = 0;
     while (place < this.#zones.length && this.#height(this.#zones[place] as Z) >= height) place++;
-    this.#zones.splice(place, 0, zone);
+    insertAt(this.#zones, place, zone);
     if (place < this.#occupied) this.#occupied += 1;
     this.#oldestKnown = Math.min(this.#oldestKnown, zone.knownIndex);
     this.#string();
@@ -114,7 +115,7 @@ export class ZoneLadder<Z extends SmcZone> {
 
   #removeAt(place: number): void {
     if (place < 0) return;
-    this.#zones.splice(place, 1);
+    removeAt(this.#zones, place);
     if (place < this.#occupied) this.#occupied -= 1;
     this.#string();
   }
@@ -143,7 +144,7 @@ export class ZoneLadder<Z extends SmcZone> {
       const reached = this.#height(zone) >= reach;
       if (!reached && walked >= before) break;
       walked += 1;
-      if (step(zone, window) === 'leave') this.#zones.splice(place, 1);
+      if (step(zone, window) === 'leave') removeAt(this.#zones, place);
       else place += 1;
     }
     this.#occupied = 0;

@@ -102,7 +102,6 @@ export const aFlippedBlock = (change: Partial<FlippedBlock> = {}): FlippedBlock 
 });
 
 export const aPool = (change: Partial<LiquidityPool> = {}): LiquidityPool => ({
-  id: 'pool',
   side: 'buySide',
   kind: 'equal',
   level: 105,

@@ -6,7 +6,7 @@ import { tickSize } from '../../core/grid.ts';
 import type { Bar, Instrument } from '../../core/market.ts';
 import type { Timeframe } from '../../core/timeframe.ts';
 import type { BenchMarket } from './bench-market.ts';
-import { atLeast, atMost, cpuTimed, type Figure, interleaved, median } from './figure.ts';
+import { atLeast, atMost, cpuTimed, type Figure, interleaved, median, WARM_ROUNDS } from './figure.ts';
 import { streamingNine } from './library-indicators.ts';
 
 const ROUNDS = 11;
@@ -83,8 +83,8 @@ export async function detectorFigures(market: BenchMarket): Promise<Figure[]> {
       return station;
     });
   };
-  // The first round only warms the compiler. Nobody waits for a single bar: what counts is what it costs the processor.
-  round();
+  // Nobody waits for a single bar: what counts is what it costs the processor.
+  for (let i = 0; i < WARM_ROUNDS; i++) round();
   const took = Array.from({ length: ROUNDS }, () => cpuTimed(round));
   const bars = feeds.reduce((count, feed) => count + feed.bars.length, 0);
   const sizes = stations.map((station) => station.bytes / KB);

@@ -50,8 +50,8 @@ export function cpuTimed(work: () => void): number {
   return (user + system) / 1_000;
 }
 
-/** Rounds before the first one that counts: the package is ten times slower until it was compiled, which would flatter us. */
-const WARM_ROUNDS = 8;
+/** Rounds before the first one that counts: code is many times slower until it was compiled. */
+export const WARM_ROUNDS = 8;
 
 /** The warmed rivals take turns, `rounds` times; returns the processor ms of every round. */
 export function interleaved<K extends string>(rounds: number, rivals: Readonly<Record<K, () => void>>): Record<K, number[]> {
