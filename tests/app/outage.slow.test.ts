@@ -9,8 +9,10 @@ import { aHome, type Ended, jsonLines, start } from '../support/cli.ts';
 
 /** Enough for four sockets: all of them fall at once, and that is one thing to tell. */
 const SYMBOLS = 200;
-/** Of the wall; the pauses between tries have grown to seconds by then, so that the market is minutes ahead when the bot is back. */
+/** Of the wall; the pauses between tries have grown to seconds by then. */
 const AWAY_MS = Number(process.env['PERPSCOUT_OUTAGE_S'] ?? 8) * 1_000;
+/** The market is so far ahead when the bot is back, whenever its next try comes. */
+const AHEAD_MS = 5 * 60_000;
 const MINUTES_AFTER = 15;
 
 async function freePort(): Promise<number> {
@@ -54,10 +56,12 @@ describe('an outage of the exchange', () => {
     await bot.line((line) => line.includes('streamDown'));
     await new Promise((resolve) => setTimeout(resolve, AWAY_MS));
     venue = exchange();
+    await venue.line((line) => line.includes('"ready"'));
+    const door = new VenueDoor(ready.rest, ready);
+    await door.control('clock', { stepMs: AHEAD_MS });
     await bot.line((line) => line.includes('streamUp'));
     const back = scansSoFar();
     while (scansSoFar() < back + MINUTES_AFTER) await new Promise((resolve) => setTimeout(resolve, 100));
-    const door = new VenueDoor(ready.rest, ready);
     // What still comes late is let in before the bot is asked to end.
     await door.control('clock', { pause: true });
     bot.child.kill('SIGTERM');
