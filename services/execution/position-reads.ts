@@ -7,12 +7,18 @@ import type { TradeDesk } from './trade-desk.ts';
 
 const READ_EVERY_MS = 2_000;
 
+export interface PositionReadParts {
+  readonly ports: Pick<ExecutionPorts, 'broker'>;
+  readonly desk: TradeDesk;
+  readonly dispatcher: Dispatcher;
+}
+
 export class PositionReads {
-  readonly #parts: { readonly ports: ExecutionPorts; readonly desk: TradeDesk; readonly dispatcher: Dispatcher };
+  readonly #parts: PositionReadParts;
   #readAt = Number.NEGATIVE_INFINITY;
   #state: 'idle' | 'reading' = 'idle';
 
-  constructor(parts: { readonly ports: ExecutionPorts; readonly desk: TradeDesk; readonly dispatcher: Dispatcher }) {
+  constructor(parts: PositionReadParts) {
     this.#parts = parts;
   }
 

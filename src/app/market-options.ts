@@ -1,10 +1,10 @@
 // App, shared by run, scan and exchange: reading the options that choose the embedded exchange's market.
-import { existsSync, statSync } from 'node:fs';
 import { MarketDataError } from '../emulator/market/market-data-error.ts';
 import { recordedSource } from '../emulator/market/recorded-source.ts';
 import type { MarketSource } from '../emulator/market/source.ts';
 import { syntheticSource } from '../emulator/market/synthetic-source.ts';
 import { StartError } from '../ports/errors.ts';
+import { klineFolder } from './backtest/kline-folder.ts';
 import type { ParsedArgs } from './cli/command.ts';
 
 export interface MarketChoice {
@@ -17,7 +17,7 @@ export interface MarketChoice {
 
 export function marketChoice(args: ParsedArgs): MarketChoice {
   const recorded = args.text('recorded');
-  if (recorded !== null) checkFolder(recorded);
+  if (recorded !== null) klineFolder(recorded, '--recorded');
   return {
     symbols: args.integer('symbols', 1, 648) ?? 648,
     seed: args.integer('seed', 0, 2_147_483_647) ?? 1,
@@ -25,11 +25,6 @@ export function marketChoice(args: ParsedArgs): MarketChoice {
     fromMs: args.instant('from'),
     recorded,
   };
-}
-
-function checkFolder(folder: string): void {
-  if (!existsSync(folder)) throw new StartError(2, `--recorded names "${folder}", which does not exist`);
-  if (!statSync(folder).isDirectory()) throw new StartError(2, `--recorded names "${folder}", which is not a folder`);
 }
 
 /** The chosen market; broken recordings are told with file and line. */

@@ -5,7 +5,7 @@ import type { EpochMs } from '../core/units.ts';
 
 /** The latch that such a start sets. */
 export const CRASH_LOOP = 'crashLoop';
-export const CRASHES_OF_A_LOOP = 3;
+const CRASHES_OF_A_LOOP = 3;
 export const LOOP_WINDOW_MS = 10 * 60_000;
 
 /**

@@ -1,8 +1,11 @@
 // A seeded market wild enough that stops are wide against costs: 1m bars with drifting trends, bursts and pauses.
+
+import type { RecordedSymbol } from '../../src/app/study/symbol-run.ts';
+import { gridOf } from '../../src/core/grid.ts';
 import type { Bar } from '../../src/core/market.ts';
 import { SeededRandom } from '../../src/core/random.ts';
 import { MINUTE_MS } from '../../src/core/timeframe.ts';
-import { epochMs } from '../../src/core/units.ts';
+import { epochMs, symbolId } from '../../src/core/units.ts';
 
 export const WILD_START_MS = Date.parse('2025-03-01T00:00:00Z');
 const TICK = 0.01;
@@ -42,3 +45,13 @@ export function wildMinutes(seed: number, count: number): Bar[] {
   }
   return bars;
 }
+
+/** A wild market as the recording of one contract. */
+export const wildRecording = (seed: number, count: number): RecordedSymbol => ({
+  symbol: symbolId('WILDUSDT'),
+  grid: gridOf('0.01', '0.001'),
+  tickSize: 0.01,
+  priceDecimals: 2,
+  onboardMs: 0,
+  bars: wildMinutes(seed, count),
+});

@@ -3,16 +3,26 @@
 import { MIN_OUTCOMES } from '../../book/hit-rates.ts';
 import { compareSignals } from '../../core/signal.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/timeframe.ts';
-import { bandRows, FEWEST, type GroupRow, measure, rowsBy, setupRows, sideRows } from '../study/groups.ts';
+import {
+  BOOTSTRAP_DRAWS,
+  BOOTSTRAP_SEED,
+  bandRows,
+  datedOf,
+  FEWEST,
+  type GroupRow,
+  measure,
+  netDifference,
+  rowsBy,
+  setupRows,
+  sideRows,
+} from '../study/groups.ts';
 import type { Sample } from '../study/label.ts';
-import { dayBootstrap, dayBootstrapDifference, type Interval, mean, wilson } from '../study/statistics.ts';
+import { dayBootstrap, type Interval, mean, wilson } from '../study/statistics.ts';
 import type { BacktestRun } from './backtest.ts';
 import { deflatedSharpe, luckiestSharpe, momentsOf } from './deflated-sharpe.ts';
 import type { EquityFall, EquityPoint } from './equity-log.ts';
 import { costLadder, type TradeRow, tradeRows } from './trade-rows.ts';
 
-const DRAWS = 2_000;
-const SEED = 20_250_504;
 const WORST_DAYS = 5;
 /** Fewer days say nothing about a ratio of daily returns. */
 const FEWEST_DAYS = 30;
@@ -100,12 +110,10 @@ export interface ReportFigures {
 }
 
 const dayOf = (ms: number): number => Math.floor(ms / DAY_MS);
-const dated = (samples: readonly Sample[]) =>
-  samples.map(({ signal, label }) => ({ day: dayOf(signal.barCloseMs), value: label.netR }));
 
 function meanOf(values: readonly { readonly day: number; readonly value: number }[]): Mean {
   if (values.length < FEWEST) return { n: values.length, measured: null };
-  const interval = dayBootstrap(values, DRAWS, SEED);
+  const interval = dayBootstrap(values, BOOTSTRAP_DRAWS, BOOTSTRAP_SEED);
   return { n: values.length, measured: { mean: mean(values.map(({ value }) => value)), interval } };
 }
 
@@ -130,12 +138,10 @@ function rankFigures(samples: readonly Sample[], rankOf: (sample: Sample) => num
   const top = samples.filter((sample) => rankOf(sample) <= 3);
   const rest = samples.filter((sample) => rankOf(sample) > 3);
   const enough = Math.min(top.length, rest.length) >= FEWEST;
-  const netR = (held: readonly Sample[]): number => mean(held.map(({ label }) => label.netR));
-  const interval = enough ? dayBootstrapDifference(dated(top), dated(rest), DRAWS, SEED) : null;
   return {
     top3: measure('top3', top),
     rest: measure('rest', rest),
-    difference: interval === null ? null : { mean: netR(top) - netR(rest), interval },
+    difference: enough ? netDifference(top.map(datedOf), rest.map(datedOf)) : null,
   };
 }
 

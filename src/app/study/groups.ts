@@ -6,8 +6,8 @@ import type { Sample } from './label.ts';
 import { dayBootstrap, dayBootstrapDifference, type Interval, mean, wilson } from './statistics.ts';
 
 export const FEWEST = 30;
-const BOOTSTRAP_DRAWS = 2_000;
-const BOOTSTRAP_SEED = 20_250_504;
+export const BOOTSTRAP_DRAWS = 2_000;
+export const BOOTSTRAP_SEED = 20_250_504;
 
 /** What one trade and its placebo made, and on which day. */
 export interface DatedR {
@@ -42,6 +42,13 @@ export interface GroupRow {
 }
 
 const dayOf = ({ signal }: Sample): number => Math.floor(signal.barCloseMs / DAY_MS);
+
+export const datedOf = (sample: Sample): DatedR => ({
+  day: dayOf(sample),
+  grossR: sample.label.grossR,
+  netR: sample.label.netR,
+  placeboNetR: sample.placebo.netR,
+});
 
 export function measureR(trades: readonly DatedR[]): MeasuredR {
   const excess = (one: DatedR): number => one.netR - one.placeboNetR;
@@ -79,15 +86,11 @@ export function measure(id: string, samples: readonly Sample[]): GroupRow {
   const n = samples.length;
   if (n < FEWEST) return { id, n, days, measured: null };
   const hits = samples.filter(({ label }) => label.hit1R === 1).length;
-  const trades = samples.map((sample): DatedR => {
-    const { label, placebo } = sample;
-    return { day: dayOf(sample), grossR: label.grossR, netR: label.netR, placeboNetR: placebo.netR };
-  });
   const measured: Measured = {
     hit1R: hits / n,
     hit1RInterval: wilson(hits, n),
     placeboHit1R: mean(samples.map(({ placebo }) => placebo.hit1R)),
-    ...measureR(trades),
+    ...measureR(samples.map(datedOf)),
   };
   return { id, n, days, measured };
 }

@@ -7,25 +7,16 @@ import { verdict } from '../../../src/app/study/report.ts';
 import { signalChart } from '../../../src/app/study/signal-chart.ts';
 import { type SignalScene, scenesOf } from '../../../src/app/study/signal-scene.ts';
 import type { StudySignal } from '../../../src/app/study/study.ts';
-import { type RecordedSymbol, signalsOf } from '../../../src/app/study/symbol-run.ts';
+import { signalsOf } from '../../../src/app/study/symbol-run.ts';
 import { textIn } from '../../../src/app/text/catalogue.ts';
 import { HitRates } from '../../../src/book/hit-rates.ts';
-import { gridOf } from '../../../src/core/grid.ts';
 import { epochMs, symbolId } from '../../../src/core/units.ts';
 import { smcConfluence } from '../../../strategy/smc-confluence.ts';
 import { aSignal, MIDNIGHT } from '../../support/a-signal.ts';
 import { STRICT } from '../../support/strategy-run.ts';
-import { wildMinutes } from '../../support/wild-market.ts';
+import { wildRecording } from '../../support/wild-market.ts';
 
-const bars = wildMinutes(11, 10_000);
-const recorded: RecordedSymbol = {
-  symbol: symbolId('WILDUSDT'),
-  grid: gridOf('0.01', '0.001'),
-  tickSize: 0.01,
-  priceDecimals: 2,
-  onboardMs: 0,
-  bars,
-};
+const recorded = wildRecording(11, 10_000);
 const OPEN = { ...STRICT, minConfidence: 45, costGateR: 1 };
 const heard = signalsOf(smcConfluence, OPEN, recorded);
 const scenes = scenesOf(smcConfluence, OPEN, recorded, heard.slice(0, 12));

@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { asPlanned, rewardOf, scaleOf, stopAtZone, stopFloor } from '../../../../src/app/study/choices/plans.ts';
 import { signalsOf } from '../../../../src/app/study/symbol-run.ts';
-import { gridOf } from '../../../../src/core/grid.ts';
 import type { Gate, Signal } from '../../../../src/core/signal.ts';
-import { epochMs, symbolId } from '../../../../src/core/units.ts';
+import { epochMs } from '../../../../src/core/units.ts';
 import { placeStop, rawStop } from '../../../../strategy/plan/stop.ts';
 import { smcConfluence } from '../../../../strategy/smc-confluence.ts';
 import { aBar } from '../../../support/a-bar.ts';
 import { aSignal, MIDNIGHT } from '../../../support/a-signal.ts';
 import { STRICT } from '../../../support/strategy-run.ts';
-import { wildMinutes } from '../../../support/wild-market.ts';
+import { wildRecording } from '../../../support/wild-market.ts';
 
 const gate = (id: string, value: number): Gate => ({ id, pass: true, value, threshold: 0, margin: 0, unit: 'ATR' });
 
@@ -58,21 +57,13 @@ describe('another reward', () => {
 });
 
 describe('a signal of the strategy', () => {
-  const bars = wildMinutes(11, 10_000);
-  const recorded = {
-    symbol: symbolId('WILDUSDT'),
-    grid: gridOf('0.01', '0.001'),
-    tickSize: 0.01,
-    priceDecimals: 2,
-    onboardMs: 0,
-    bars,
-  };
+  const recorded = wildRecording(11, 10_000);
   const heard = signalsOf(smcConfluence, { ...STRICT, minConfidence: 45, costGateR: 1 }, recorded);
 
   it('says enough to place its own stop again', () => {
     expect(heard.length).toBeGreaterThan(12);
     for (const { signal: one, index } of heard) {
-      const own = bars[index] ?? bar;
+      const own = recorded.bars[index] ?? bar;
       const { entryAtr, trendAtr } = scaleOf(one, own);
       const again = placeStop(one.plan.entry, rawStop(own, one.zone, one.side, entryAtr), one.side, { trendAtr, tickSize: 0.01 });
       expect(again.stop).toBeCloseTo(one.plan.stop, 9);
