@@ -16,7 +16,7 @@ import { shareTracks, TwoTracks } from './two-tracks.ts';
 
 const ID = 'smc-confluence';
 /** Rules, then the version of the weights: a signal names both. */
-const VERSION = `1.${FACTORS_VERSION}`;
+const VERSION = `2.${FACTORS_VERSION}`;
 const SIDES: readonly Side[] = ['long', 'short'];
 /** Zones live 600 bars and signal once, at most one signal per side and 31 bars: this many can still be alive. */
 const REMEMBERED_ZONES = 64;

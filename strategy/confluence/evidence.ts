@@ -58,7 +58,7 @@ export function setupOf(zone: TradeZone): SetupKind | null {
 /** The newest break of that side, if its leg holds the bar; a newer leg says nothing about an older zone. */
 function legAround(view: SmcView, side: Side, index: number): StructureBreak | null {
   const last = view.lastBreak(side, 'any');
-  return last !== null && last.legOrigin <= index && last.index + 1 >= index ? last : null;
+  return last !== null && last.legOriginIndex <= index && last.index + 1 >= index ? last : null;
 }
 
 /** Bars from the newest sweep our way to the reference bar, NaN where it came later or more than 30 bars before. */
@@ -122,8 +122,8 @@ function breakerEvidence(zone: FlippedBlock, view: SmcView): ZoneEvidence {
   const displacedAt = view.lastDisplacementIndex(zone.side);
   return {
     legAtr: leg === null ? Number.NaN : leg.legHeight / leg.atr,
-    displaced: leg !== null && (leg.displacement || (displacedAt >= leg.legOrigin && displacedAt <= zone.knownIndex)),
-    imbalanceAtr: leg === null ? 0 : largestGapSince(view, zone.side, leg.legOrigin),
+    displaced: leg !== null && (leg.displacement || (displacedAt >= leg.legOriginIndex && displacedAt <= zone.knownIndex)),
+    imbalanceAtr: leg === null ? 0 : largestGapSince(view, zone.side, leg.legOriginIndex),
     imbalanceLimitAtr: SCORE_LIMITS.imbalanceAtr,
     brokeStructure: leg !== null,
     msbGrade: leg === null ? 0 : leg.msbGrade,

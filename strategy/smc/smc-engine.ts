@@ -53,7 +53,7 @@ export const SMC_CELLS = WINDOW_CELLS + WIRE_CELLS + 2 * LEG_CELLS + RANGE_CELLS
 
 /** Plain JSON. */
 export interface SmcSnapshot extends PeriodsSnapshot {
-  readonly version: 2;
+  readonly version: 3;
   readonly timeframe: Timeframe;
   readonly window: WindowSnapshot;
   readonly swings: SwingSnapshot;
@@ -265,7 +265,7 @@ export class SmcEngine implements SmcView {
 
   snapshot(): SmcSnapshot {
     return {
-      version: 2,
+      version: 3,
       timeframe: this.#window.timeframe,
       window: this.#window.snapshot(),
       swings: this.#swings.snapshot(),
@@ -280,7 +280,7 @@ export class SmcEngine implements SmcView {
   }
 
   restore(snapshot: SmcSnapshot): void {
-    invariant(snapshot.version === 2 && snapshot.timeframe === this.#window.timeframe, 'not a snapshot of this timeframe');
+    invariant(snapshot.version === 3 && snapshot.timeframe === this.#window.timeframe, 'not a snapshot of this timeframe');
     this.#window.restore(snapshot.window);
     this.#lastOpenMs = snapshot.window.index < 0 ? Number.NEGATIVE_INFINITY : this.#window.openMsAt(snapshot.window.index);
     this.#swings.restore(snapshot.swings);

@@ -123,7 +123,9 @@ export interface StructureBreak {
   readonly atMs: EpochMs;
   readonly level: number;
   readonly swingAtMs: EpochMs;
+  /** Where the leg that broke it began: its price and its bar. */
   readonly legOrigin: number;
+  readonly legOriginIndex: number;
   readonly legHeight: number;
   /** How far the close went beyond the level. */
   readonly overshoot: number;

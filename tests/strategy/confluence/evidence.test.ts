@@ -42,7 +42,7 @@ describe('a fair value gap', () => {
   });
 
   it('learns nothing from a leg that began after it', () => {
-    const evidence = evidenceOf(aGap(), aView({ breaks: [aBreak({ legOrigin: 971, index: 990 })] }), ATR);
+    const evidence = evidenceOf(aGap(), aView({ breaks: [aBreak({ legOriginIndex: 971, index: 990 })] }), ATR);
     expect(evidence).toMatchObject({ legAtr: 0.6, msbGrade: 0 });
   });
 
@@ -61,6 +61,16 @@ describe('a breaker', () => {
       imbalanceAtr: 0.3,
       msbGrade: 1,
     });
+  });
+
+  it('counts a gap of that leg only, whatever the price is', () => {
+    const zones = [aGap({ atIndex: 964, sizeAtr: 2 }), aGap({ atIndex: 968, sizeAtr: 0.3 })];
+    for (const legOrigin of [0.003, 60_000]) {
+      expect(evidenceOf(aFlippedBlock(), aView({ breaks: [aBreak({ legOrigin })], zones }), ATR)).toMatchObject({
+        brokeStructure: true,
+        imbalanceAtr: 0.3,
+      });
+    }
   });
 
   it('has nothing to show without such a leg', () => {

@@ -131,6 +131,17 @@ describe('detectors agree with their oracles', () => {
     });
   });
 
+  it('on where the leg of the newest break began', () => {
+    compare(({ run, series }) => {
+      const breaks = oracleBreaks(series);
+      for (const side of SIDES) {
+        const made = run.engine.lastBreak(side, 'any');
+        const wanted = breaks.findLast((found) => found.side === side);
+        expect([made?.index, made?.legOriginIndex, made?.legOrigin]).toEqual([wanted?.t, wanted?.originIndex, wanted?.origin]);
+      }
+    });
+  });
+
   it('on the retracement of the last leg at every bar', () => {
     compare(({ run, series }) => {
       const breaks = oracleBreaks(series);
