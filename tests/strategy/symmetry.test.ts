@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Bar } from '../../src/core/market.ts';
 import type { Evaluation, Signal } from '../../src/core/signal.ts';
 import { smcConfluence } from '../../strategy/smc-confluence.ts';
-import { evaluationsOf, isSignal, LOOSE, open } from '../support/strategy-run.ts';
+import { CONTEXT, CROSS, evaluationsOf, feed, isSignal, LOOSE, open } from '../support/strategy-run.ts';
 import { wildMinutes } from '../support/wild-market.ts';
 
 /** Prices in whole ticks, so that sums and powers of two are exact. */
@@ -41,6 +41,17 @@ describe('the house strategy', () => {
       tick,
     );
     expect(scaled.map(bare)).toEqual(asIs.map(bare));
+  });
+
+  it('logs the same features, in which no price is left', () => {
+    const rows = (tick: number): number[][] => {
+      const player = open(smcConfluence, SETTINGS, tick);
+      const bars = inTicks.map((bar) => withPrices(bar, (price) => price * tick));
+      const found: number[][] = [];
+      feed(player, bars, (said) => isSignal(said) && found.push([...player.features(said, CONTEXT, CROSS)]));
+      return found;
+    };
+    expect(rows(1 / 4_096)).toEqual(rows(1));
   });
 
   it('gives the mirrored signals of a mirrored market', () => {
