@@ -4,13 +4,13 @@
 import type { Bar } from '../src/core/market.ts';
 import type { Evaluation, Signal } from '../src/core/signal.ts';
 import { type Side, sideSign } from '../src/core/units.ts';
-import { type Assessment, affordable, assess, better, describe, promising, type Scene } from './confluence/assess.ts';
+import { type Assessment, assess, better, cheapFailure, describe, promising, type Scene } from './confluence/assess.ts';
 import { setupOf, type TradeZone } from './confluence/evidence.ts';
 import { FACTORS_VERSION } from './confluence/score.ts';
 import { FEATURE_NAMES } from './feature-schema.ts';
 import { PLAN_LIMITS, WARMUP } from './plan/limits.ts';
 import { signalOf } from './signal-of.ts';
-import type { MarketContext, Strategy, StrategyMemory, StrategySettings, SymbolFacts } from './strategy.ts';
+import type { GateWanted, MarketContext, Strategy, StrategyMemory, StrategySettings, SymbolFacts } from './strategy.ts';
 import { SweepWatch } from './sweep-watch.ts';
 import { shareTracks, TwoTracks } from './two-tracks.ts';
 
@@ -37,7 +37,7 @@ class SmcConfluenceSymbol extends TwoTracks {
     this.#sweeps.onBar(bar, this.entry.smc);
     if (!this.#mayTrigger(bar)) return null;
     const scene = this.#scene(bar);
-    const best = bestAble(this.#touched(), scene);
+    const best = bestAble(this.#triggered(scene), scene);
     if (best === null || best.firstFailed !== null || best.plan === null) return null;
     const evaluation = describe(ID, best, scene);
     this.noteSignal(evaluation.side, bar.openMs);
@@ -65,14 +65,17 @@ class SmcConfluenceSymbol extends TwoTracks {
     return describe(ID, bestOf(inPlay(touched, scene), scene), scene);
   }
 
-  get oneGateShort(): Evaluation | null {
+  oneGateShort(wanted: GateWanted): Evaluation | null {
     const bar = this.entry.last;
     if (this.#signal !== null || bar === null || !(this.entry.smc.trend * (bar.close - bar.open) > 0)) return null;
-    const touched = this.#touched();
-    if (touched.length === 0) return null;
     const scene = this.#scene(bar);
-    const able = touched.filter((zone) => promising(zone, scene));
-    if (able.length === 0) return null;
+    const able = this.#triggered(scene);
+    const worthIt = (zone: TradeZone): boolean => {
+      const gate = cheapFailure(zone, scene);
+      return gate === 'none' || (gate !== 'several' && wanted(gate, zone.side, zone.id));
+    };
+    // Judging in full is dear, and nearly every zone fails two of the cheap gates or one that has been counted.
+    if (!able.some(worthIt)) return null;
     const best = bestOf(able, scene);
     return best.plan !== null && failed(best) === 1 ? describe(ID, best, scene) : null;
   }
@@ -94,6 +97,15 @@ class SmcConfluenceSymbol extends TwoTracks {
       const sweep = this.#sweeps.touched(side);
       if (sweep !== null) found.push(sweep);
     }
+    return found;
+  }
+
+  /** Of those the ones that the newest bar could trigger; of the structure's side they are all. */
+  #triggered(scene: Scene): TradeZone[] {
+    const found: TradeZone[] = [];
+    for (const zone of this.entry.smc.touched) if (setupOf(zone) !== null && promising(zone, scene)) found.push(zone);
+    const sweep = this.#sweeps.touched(scene.entry.smc.trend > 0 ? 'long' : 'short');
+    if (sweep !== null && promising(sweep, scene)) found.push(sweep);
     return found;
   }
 
@@ -130,10 +142,10 @@ class SmcConfluenceSymbol extends TwoTracks {
 }
 
 /** The best of the zones that could become a signal; loops, for it runs while the market waits. */
-function bestAble(touched: readonly TradeZone[], scene: Scene): Assessment | null {
+function bestAble(triggered: readonly TradeZone[], scene: Scene): Assessment | null {
   let best: Assessment | null = null;
-  for (const zone of touched) {
-    if (!promising(zone, scene) || !affordable(zone, scene)) continue;
+  for (const zone of triggered) {
+    if (cheapFailure(zone, scene) !== 'none') continue;
     const judged = assess(zone, scene);
     best = best === null ? judged : better(best, judged);
   }

@@ -57,6 +57,9 @@ export interface TrendNow {
   readonly lastBreak: { readonly side: Side; readonly knownMs: EpochMs } | null;
 }
 
+/** Whether one more refusal of this zone by this gate is of use. */
+export type GateWanted = (gate: string, side: Side, zoneId: string) => boolean;
+
 export interface SymbolStrategy {
   /** A trend bar closed. Within one minute it is called before `hear`. */
   onTrendBar(bar: Bar): void;
@@ -64,8 +67,11 @@ export interface SymbolStrategy {
   hear(bar: Bar, context: MarketContext): Signal | null;
   /** The best candidate of the newest bar, passed or not; null where no zone was in play. */
   readonly evaluation: Evaluation | Signal | null;
-  /** Of the newest bar: a triggered set-up that one single gate kept from being a signal, or null. For those who weigh gates. */
-  readonly oneGateShort?: Evaluation | null;
+  /**
+   * Of the newest bar: a triggered set-up that one single gate kept from being a signal, or null. For those who weigh gates; refusals
+   * that they do not want need not be found.
+   */
+  oneGateShort?(wanted: GateWanted): Evaluation | null;
   /** A hole in the entry bars ended here: signals stay blocked until enough contiguous bars followed. */
   onGap(): void;
   /** A signal that an earlier run emitted: its cool-down goes on after a restart, even where history would not repeat it. */

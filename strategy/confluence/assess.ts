@@ -152,18 +152,25 @@ export function promising(zone: TradeZone, { entry, bar }: Scene): boolean {
 }
 
 /**
- * Whether a promising zone passes every gate that needs neither the score nor the way ahead. What fails here cannot become a
- * signal; what passes is judged in full.
+ * Of the gates that need neither the score nor the way ahead: which one a promising zone fails, `none`, or `several`. What fails one
+ * cannot become a signal, and what fails several was not kept from it by one gate; only the others are worth judging in full.
  */
-export function affordable(zone: TradeZone, scene: Scene): boolean {
+export function cheapFailure(zone: TradeZone, scene: Scene): string {
+  const { bar, settings, trend, entry, history } = scene;
   const { risk } = stopOf(zone, scene);
-  const { bar, settings, trend } = scene;
-  return (
-    risk > 0 &&
-    costR(bar.close, risk, settings.roundTripCostBps) <= settings.costGateR &&
-    risk / trend.indicators.atr14 <= PLAN_LIMITS.maxRiskTrendAtr &&
-    scene.history.signalsOfZone(zone.id) === 0
-  );
+  if (!(risk > 0)) return 'several';
+  let failing = 'none';
+  const judge = (gate: string, pass: boolean): void => {
+    if (!pass) failing = failing === 'none' ? gate : 'several';
+  };
+  judge('warmupTrend', trend.total >= WARMUP.trendBars);
+  judge('warmupEntry', entry.total >= WARMUP.entryBars);
+  judge('contiguous', entry.contiguous >= PLAN_LIMITS.contiguousBars);
+  judge('stop', risk / trend.indicators.atr14 <= PLAN_LIMITS.maxRiskTrendAtr);
+  judge('cost', costR(bar.close, risk, settings.roundTripCostBps) <= settings.costGateR);
+  judge('cooldown', history.barsSinceSignal(zone.side, bar.openMs) > PLAN_LIMITS.cooldownBars);
+  judge('opportunity', history.signalsOfZone(zone.id) === 0);
+  return failing;
 }
 
 export function assess(zone: TradeZone, scene: Scene): Assessment {

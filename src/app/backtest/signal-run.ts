@@ -164,9 +164,10 @@ function hearMinute({ seats, bySymbol, engine, players, request }: Room, openMs:
   }
   for (const [i, seat] of present.entries()) {
     const player = players.get(seat);
-    if (seat.role !== 'own' || player === undefined) continue;
-    if (wanted && request.follow !== 'signals') seat.misses.look(player);
-    if (closed[i]?.bars.at(-1)?.trendBar) seat.trend.note(decision.barCloseMs, player);
+    const newest = closed[i]?.bars.at(-1);
+    if (seat.role !== 'own' || player === undefined || newest === undefined) continue;
+    if (wanted && request.follow !== 'signals') seat.misses.look(player, newest.entryBar.openMs);
+    if (newest.trendBar !== null) seat.trend.note(decision.barCloseMs, player);
   }
   return own;
 }
