@@ -216,12 +216,16 @@ export class BarWindow {
   volumePercentile(mean: number): number {
     if (!(mean > 0)) return Number.NaN;
     const first = Math.max(2, this.index - VOLUME_WINDOW + 1);
+    // Clear cases need no division: a third is taken only of sums that are the mean's own but for rounding.
+    const surelyAtMost = 3 * mean * (1 - 1e-12);
+    const surelyMore = 3 * mean * (1 + 1e-12);
     let atMost = 0;
     let before = this.#olderVolumeAt(first - 2);
     let middle = this.#olderVolumeAt(first - 1);
     for (let i = first; i <= this.index; i++) {
       const newest = this.#olderVolumeAt(i);
-      if ((before + middle + newest) / 3 <= mean) atMost++;
+      const sum = before + middle + newest;
+      if (sum <= surelyAtMost || (sum < surelyMore && sum / 3 <= mean)) atMost++;
       before = middle;
       middle = newest;
     }

@@ -44,8 +44,12 @@ export class LiquidityDetector {
   }
 
   lastSweep(side: Side): SweepRecord | null {
-    const sweeps = side === 'long' ? this.#sweeps.long : this.#sweeps.short;
+    const sweeps = this.#sweepsOf(side);
     return sweeps[sweeps.length - 1] ?? null;
+  }
+
+  #sweepsOf(side: Side): SweepRecord[] {
+    return side === 'long' ? this.#sweeps.long : this.#sweeps.short;
   }
 
   update(window: BarWindow): void {
@@ -61,7 +65,7 @@ export class LiquidityDetector {
     const level = side === 'short' ? Math.max(...levels) : Math.min(...levels);
     const kind = pools.some((pool) => pool.kind !== 'swing') ? 'strong' : 'single';
     const weight = pools.reduce((sum, pool) => sum + pool.weight, 0);
-    const list = this.#sweeps[side];
+    const list = this.#sweepsOf(side);
     if (side === 'long') this.lastLong = window.index;
     else this.lastShort = window.index;
     list.push({ side, index: window.index, atMs: window.openMs, level, kind, weight });
@@ -84,7 +88,7 @@ export class LiquidityDetector {
   sweepBefore(side: Side, breakIndex: number, originIndex: number): LegSweep {
     let best: SweepRecord | null = null;
     let bestRank = -1;
-    for (const sweep of this.#sweeps[side]) {
+    for (const sweep of this.#sweepsOf(side)) {
       if (breakIndex - sweep.index > this.#sweepBars) continue;
       const rank = (Math.abs(sweep.index - originIndex) <= 1 ? 2 : 0) + (sweep.kind === 'strong' ? 1 : 0);
       if (rank < bestRank) continue;

@@ -34,7 +34,22 @@ export interface StructureWires {
 
 const SIDES = ['long', 'short'] as const;
 const FORMS = ['bos', 'choch', 'mss'] as const;
-type Breaks = Partial<Record<BreakForm | 'any', StructureBreak>>;
+const FORMS_AND_ANY = [...FORMS, 'any'] as const;
+/** The newest of one side by form, and the newest of all; read and written by name, because a key that varies is searched for. */
+type Breaks = { [K in BreakForm | 'any']: StructureBreak | null };
+const noBreaks = (): Breaks => ({ bos: null, choch: null, mss: null, any: null });
+
+function breakOf(breaks: Breaks, form: BreakForm | 'any'): StructureBreak | null {
+  if (form === 'any') return breaks.any;
+  return form === 'bos' ? breaks.bos : form === 'mss' ? breaks.mss : breaks.choch;
+}
+
+function setBreak(breaks: Breaks, form: BreakForm | 'any', made: StructureBreak | null): void {
+  if (form === 'any') breaks.any = made;
+  else if (form === 'bos') breaks.bos = made;
+  else if (form === 'mss') breaks.mss = made;
+  else breaks.choch = made;
+}
 
 const FORMAT = new RowFormat<StructureBreak>(
   [
@@ -76,7 +91,8 @@ export class StructureDetector {
   #high: Level | null = null;
   #low: Level | null = null;
   readonly #pending: Pending[] = [];
-  readonly #breaks: Readonly<Record<Side, Breaks>> = { long: {}, short: {} };
+  readonly #long = noBreaks();
+  readonly #short = noBreaks();
 
   constructor(
     params: SmcParams['msb'],
@@ -116,8 +132,11 @@ export class StructureDetector {
   }
 
   lastBreak(side: Side, form: BreakForm | 'any'): StructureBreak | null {
-    const breaks = side === 'long' ? this.#breaks.long : this.#breaks.short;
-    return (form === 'any' ? breaks.any : breaks[form]) ?? null;
+    return breakOf(this.#breaksOf(side), form);
+  }
+
+  #breaksOf(side: Side): Breaks {
+    return side === 'long' ? this.#long : this.#short;
   }
 
   /** Which side the newest bar breaks. Where both levels were passed (they had crossed), the candle's colour decides, a doji breaks none. */
@@ -156,8 +175,9 @@ export class StructureDetector {
       displacement: leg.displacement,
       msbGrade: grade,
     };
-    this.#breaks[side][form] = made;
-    this.#breaks[side].any = made;
+    const breaks = this.#breaksOf(side);
+    setBreak(breaks, form, made);
+    breaks.any = made;
     this.#tell(window, made, grade);
     this.#string();
     return made;
@@ -170,6 +190,7 @@ export class StructureDetector {
   }
 
   #tell(window: BarWindow, made: StructureBreak, grade: 0 | 1): void {
+    if (grade === 0 && !window.keepsEvents) return;
     const id = window.idOf('break', sideName(made.side), made.swingAtMs);
     if (window.keepsEvents)
       window.events.push({
@@ -215,10 +236,10 @@ export class StructureDetector {
   }
 
   #raise(window: BarWindow, pending: Pending): void {
-    const breaks = this.#breaks[pending.side];
-    for (const form of [...FORMS, 'any'] as const) {
-      const made = breaks[form];
-      if (made?.index === pending.breakIndex) breaks[form] = { ...made, msbGrade: 2 };
+    const breaks = this.#breaksOf(pending.side);
+    for (const form of FORMS_AND_ANY) {
+      const made = breakOf(breaks, form);
+      if (made?.index === pending.breakIndex) setBreak(breaks, form, { ...made, msbGrade: 2 });
     }
     if (window.keepsEvents)
       window.events.push({
@@ -233,7 +254,7 @@ export class StructureDetector {
   }
 
   snapshot(): StructureSnapshot {
-    const newest = SIDES.flatMap((side) => FORMS.map((form) => this.#breaks[side][form])).filter((made) => made !== undefined);
+    const newest = SIDES.flatMap((side) => FORMS.map((form) => this.lastBreak(side, form))).filter((made) => made !== null);
     const breaks = newest.toSorted((a, b) => a.index - b.index).map((made) => FORMAT.pack(made));
     return { trend: this.trend, high: packLevel(this.#high), low: packLevel(this.#low), pending: [...this.#pending], breaks };
   }
@@ -243,11 +264,12 @@ export class StructureDetector {
     this.#high = unpackLevel(snapshot.high);
     this.#low = unpackLevel(snapshot.low);
     this.#pending.splice(0, this.#pending.length, ...snapshot.pending);
-    for (const side of SIDES) for (const form of [...FORMS, 'any'] as const) delete this.#breaks[side][form];
+    for (const side of SIDES) for (const form of FORMS_AND_ANY) setBreak(this.#breaksOf(side), form, null);
     for (const row of snapshot.breaks) {
       const made = FORMAT.unpack(row);
-      this.#breaks[made.side][made.form] = made;
-      this.#breaks[made.side].any = made;
+      const breaks = this.#breaksOf(made.side);
+      setBreak(breaks, made.form, made);
+      breaks.any = made;
     }
     this.#string();
     this.#stringPending();
