@@ -32,6 +32,11 @@ export class Confirmations {
     return nonce;
   }
 
+  /** Its time is over: whether nobody had pressed it. */
+  lapse(nonce: string): boolean {
+    return this.#pending.delete(nonce);
+  }
+
   /** Takes it out: the second click of two finds nothing. Another person's click leaves it where it is. */
   take(nonce: string, userId: string): Taken {
     const held = this.#pending.get(nonce);

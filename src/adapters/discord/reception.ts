@@ -14,6 +14,7 @@ import { CONFIRM_WITHIN_MS, Confirmations } from './confirmations.ts';
 import { fromCustomId, toCustomId } from './custom-id.ts';
 import { PersonalPace, SeenIds } from './pace.ts';
 import type { Incoming } from './read-interaction.ts';
+import type { RestResult } from './rest.ts';
 
 export interface ReceptionPorts {
   readonly answers: Answers;
@@ -50,6 +51,8 @@ const WARN_AT = 3;
 /** A gateway that resumes delivers what was said minutes ago. */
 const FRESH_MS = 60_000;
 const MOST_STRANGERS = 1_000;
+/** A click that was made in time may still be on its way. */
+const LAPSE_GRACE_MS = 2_000;
 
 export class Reception {
   readonly #ports: ReceptionPorts;
@@ -216,17 +219,24 @@ export class Reception {
 
   async #showReply(incoming: Incoming, errand: Errand, reply: Reply): Promise<void> {
     const { answers, logger, onUnshown } = this.#ports;
-    const rows = reply.kind === 'confirm' ? [this.#secondStepButtons(incoming, reply)] : [];
-    const card = reply.kind === 'confirm' ? this.#withDeadline(incoming, reply.card) : reply.card;
-    const shown = await answers.show(incoming, card, rows);
+    const shown = reply.kind === 'confirm' ? await this.#askAgain(incoming, reply) : await answers.show(incoming, reply.card, []);
     if (shown.kind === 'ok') return;
     logger.warn({ asked: errand.label, shown: shown.kind }, 'the answer to a discord request could not be shown');
     if (reply.kind === 'card' && errand.needed !== 'viewer') onUnshown(incoming.id, reply.card);
   }
 
-  #secondStepButtons(incoming: Incoming, reply: Extract<Reply, { kind: 'confirm' }>): readonly RawButton[] {
+  /** The second step; its buttons go when its time is over. */
+  async #askAgain(incoming: Incoming, reply: Extract<Reply, { kind: 'confirm' }>): Promise<RestResult> {
+    const { answers, clock } = this.#ports;
     const { action, args, rank } = reply;
     const nonce = this.#confirmations.offer({ userId: incoming.user.id, action, args, rank });
+    clock.after(CONFIRM_WITHIN_MS + LAPSE_GRACE_MS, () => {
+      if (this.#confirmations.lapse(nonce)) void answers.show(incoming, this.#plain(this.#words(incoming, 'expired'), GREY), []);
+    });
+    return answers.show(incoming, this.#withDeadline(incoming, reply.card), [this.#secondStepButtons(incoming, nonce)]);
+  }
+
+  #secondStepButtons(incoming: Incoming, nonce: string): readonly RawButton[] {
     const yes = {
       customId: toCustomId({ kind: 'confirm', nonce }),
       label: this.#words(incoming, 'confirm'),

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/adapters/clock/system.ts';
+import { CONFIRM_WITHIN_MS } from '../../../src/adapters/discord/confirmations.ts';
 import { toCustomId } from '../../../src/adapters/discord/custom-id.ts';
 import { ACK_WITHIN_MS, type Bench, PEOPLE, readyBench } from '../../support/chat-bench.ts';
 import { isJson, type Json } from '../../support/fake-discord-limits.ts';
@@ -125,6 +126,30 @@ describe('requests of people', () => {
     expect(desk.acts).toMatchObject([{ kind: 'confirmed', action: 'doClose', args: ['币安人生USDT'] }]);
     expect(titleOf(second)).toBe('zh-TW:expired');
     expect(buttonsOf(first)).toEqual([]);
+  });
+
+  it('takes the buttons of a confirmation away when its time is over, and only of one that nobody pressed', async () => {
+    await bench.close();
+    const due: (() => void)[] = [];
+    const after = (delayMs: number, callback: () => void): (() => void) => {
+      if (delayMs <= CONFIRM_WITHIN_MS || delayMs > CONFIRM_WITHIN_MS + 5_000) return systemClock.after(delayMs, callback);
+      due.push(callback);
+      return () => undefined;
+    };
+    bench = await readyBench({ clock: { ...systemClock, after } });
+    const { fake, desk } = bench;
+    const close = { kind: 'command', name: 'close', options: { symbol: 'BTCUSDT' }, userId: PEOPLE.trader } as const;
+    const left = fake.press(close);
+    await fake.until(() => left.shown !== null);
+    const pressed = fake.press(close);
+    await fake.until(() => pressed.shown !== null);
+    const yes = fake.press({ kind: 'button', on: 'ephemeral', customId: idOf(buttonsOf(pressed)[0]), userId: PEOPLE.trader });
+    await fake.until(() => yes.shown !== null);
+    expect(due).toHaveLength(2);
+    for (const lapse of due) lapse();
+    await fake.until(() => titleOf(left) === 'zh-TW:expired');
+    expect([buttonsOf(left), titleOf(pressed)]).toEqual([[], 'really doClose?']);
+    expect(desk.acts).toHaveLength(1);
   });
 
   it('lets nobody confirm for another', async () => {
