@@ -61,15 +61,16 @@ function blockOf(
   leg: LegState,
   found: Prices & { readonly sweep: LegSweep },
 ): OrderBlock {
+  const { candle } = leg;
   return {
-    id: window.idOf('ob', sideName(made.side), leg.candle.atMs),
+    id: window.idOf('ob', sideName(made.side), candle.atMs),
     kind: 'orderBlock',
     side: made.side,
     top: found.top,
     bottom: found.bottom,
     mid: window.grid.mid(found.top, found.bottom),
-    atMs: leg.candle.atMs,
-    atIndex: leg.candle.index,
+    atMs: candle.atMs,
+    atIndex: candle.index,
     knownAtMs: window.openMs,
     knownIndex: window.index,
     state: 'fresh',

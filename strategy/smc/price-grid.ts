@@ -23,6 +23,8 @@ export class PriceGrid {
   }
 
   snap(price: number): number {
+    // Most ticks are a power of ten: two divisions less for each of the four prices of a bar.
+    if (this.#units === 1 && this.tick !== 0) return Math.round(price * this.#power) / this.#power;
     return this.tick === 0 ? price : (Math.round((price * this.#power) / this.#units) * this.#units) / this.#power;
   }
 
