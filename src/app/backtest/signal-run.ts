@@ -1,7 +1,7 @@
 // App, backtest, phase 1: a group of contracts through the shipped strategy, minute after minute and side by side as the bot hears
 // them. Nothing of one contract depends on another, except features that look at BTC: every group hears BTC as well.
 import { SymbolBars } from '../../../services/data/symbol-bars.ts';
-import { StrategyEngine } from '../../../services/strategy-engine.ts';
+import { type MinuteDecision, StrategyEngine } from '../../../services/strategy-engine.ts';
 import type { Strategy, StrategySettings, SymbolStrategy } from '../../../strategy/strategy.ts';
 import type { Grid } from '../../core/grid.ts';
 import type { Bar } from '../../core/market.ts';
@@ -142,7 +142,8 @@ interface Room {
 }
 
 /** One minute of the group; answers how many bars of its own it held. */
-function hearMinute({ seats, bySymbol, engine, players, request }: Room, openMs: number): number {
+function hearMinute(room: Room, openMs: number): number {
+  const { seats, engine, players, request } = room;
   const closed: { symbol: SymbolId; bars: ReturnType<SymbolBars['advance']> }[] = [];
   const present: Seat[] = [];
   let own = 0;
@@ -157,11 +158,8 @@ function hearMinute({ seats, bySymbol, engine, players, request }: Room, openMs:
   }
   const decision = engine.onMinute(epochMs(openMs), closed);
   const wanted = decision.barCloseMs >= request.fromMs;
-  for (const { signal } of decision.ranked) {
-    const seat = bySymbol.get(signal.symbol);
-    const features = decision.features.get(signal.id);
-    if (seat?.role === 'own' && features !== undefined && wanted) seat.signals.push(found(seat, signal, features, request));
-  }
+  // Nearly every minute is empty, and code that was made for full lists is thrown away with each of them.
+  if (wanted && decision.ranked.length > 0) noteSignals(room, decision);
   for (const [i, seat] of present.entries()) {
     const player = players.get(seat);
     const newest = closed[i]?.bars.at(-1);
@@ -170,6 +168,14 @@ function hearMinute({ seats, bySymbol, engine, players, request }: Room, openMs:
     if (newest.trendBar !== null) seat.trend.note(decision.barCloseMs, player);
   }
   return own;
+}
+
+function noteSignals({ bySymbol, request }: Room, { ranked, features }: MinuteDecision): void {
+  for (const { signal } of ranked) {
+    const seat = bySymbol.get(signal.symbol);
+    const row = features.get(signal.id);
+    if (seat?.role === 'own' && row !== undefined) seat.signals.push(found(seat, signal, row, request));
+  }
 }
 
 /** Labelled at the end of its road: what came after is looked at by the label alone. */
