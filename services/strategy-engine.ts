@@ -170,9 +170,12 @@ export class StrategyEngine {
   #features(ranked: readonly RankedSignal[]): Map<string, Float64Array> {
     const rows = new Map<string, Float64Array>();
     if (ranked.length === 0) return rows;
+    const sections = new Map<string, CrossSection>();
     for (const { signal } of ranked) {
       const { player } = this.#playerOf(signal);
-      rows.set(signal.id, player.features(signal, this.#source.contextOf(signal.symbol), this.#crossSection(signal, ranked)));
+      const cross = sections.get(signal.strategy) ?? this.#crossSection(signal.strategy, ranked);
+      sections.set(signal.strategy, cross);
+      rows.set(signal.id, player.features(signal, this.#source.contextOf(signal.symbol), cross));
     }
     return rows;
   }
@@ -184,15 +187,15 @@ export class StrategyEngine {
   }
 
   /** Numbers over the whole market, from strategies of the same kind so that they mean one thing. */
-  #crossSection(signal: Signal, ranked: readonly RankedSignal[]): CrossSection {
+  #crossSection(strategyId: string, ranked: readonly RankedSignal[]): CrossSection {
     const players = [...this.#seats.values()].flatMap((seat) =>
-      seat.players.filter((p) => p.strategy.id === signal.strategy).map((p) => p.player),
+      seat.players.filter((p) => p.strategy.id === strategyId).map((p) => p.player),
     );
     const known = players.filter((player) => player.trendBias !== 0);
     const scores = ranked.map((r) => r.signal.score);
     const mean = scores.reduce((a, b) => a + b, 0) / scores.length;
     const variance = scores.reduce((a, b) => a + (b - mean) ** 2, 0) / scores.length;
-    const btc = this.#seats.get(BTC)?.players.find((p) => p.strategy.id === signal.strategy)?.player ?? null;
+    const btc = this.#seats.get(BTC)?.players.find((p) => p.strategy.id === strategyId)?.player ?? null;
     return {
       btc,
       breadthEma200: known.length === 0 ? Number.NaN : known.filter((p) => p.trendBias > 0).length / known.length,
