@@ -1,8 +1,10 @@
-// What must not matter: in which unit a price is quoted, and which way is up. A number that is taken for another one, a price for a bar's
+// What must not matter: in which unit a price is quoted, which way is up, and which year it is. A number that is taken for another one, a price for a bar's
 // number or a long's edge for a short's, shows here whatever the oracles and the hand-made scenes believe.
 import { describe, expect, it } from 'vitest';
 import type { Bar } from '../../src/core/market.ts';
 import type { Evaluation, Signal } from '../../src/core/signal.ts';
+import { DAY_MS } from '../../src/core/timeframe.ts';
+import { epochMs } from '../../src/core/units.ts';
 import { smcConfluence } from '../../strategy/smc-confluence.ts';
 import { CONTEXT, CROSS, evaluationsOf, feed, isSignal, LOOSE, open } from '../support/strategy-run.ts';
 import { wildMinutes } from '../support/wild-market.ts';
@@ -41,6 +43,16 @@ describe('the house strategy', () => {
       tick,
     );
     expect(scaled.map(bare)).toEqual(asIs.map(bare));
+  });
+
+  it('judges alike 52 weeks later, when days, weeks and summer time fall on the same bars', () => {
+    const laterMs = 52 * 7 * DAY_MS;
+    const later = judge(
+      inTicks.map((bar) => ({ ...bar, openMs: epochMs(bar.openMs + laterMs) })),
+      1,
+    );
+    const then = later.map((said) => ({ ...said, barOpenMs: epochMs(said.barOpenMs - laterMs) }));
+    expect(then.map(bare)).toEqual(asIs.map(bare));
   });
 
   it('logs the same features, in which no price is left', () => {
