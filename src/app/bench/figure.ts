@@ -1,5 +1,6 @@
 // App, `perpscout bench`: one measured figure and the little statistics behind it. Rounds that are compared take turns within one
-// run, so that a noisy machine disturbs both alike; the median of the rounds counts.
+// run, so that a noisy machine disturbs both alike; the median of the rounds counts. A cost that is compared with nothing is that of the
+// least disturbed round: what else the machine does can only add to it.
 
 export interface Figure {
   readonly name: string;
@@ -32,6 +33,9 @@ export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))] ?? Number.NaN;
 }
+
+/** The least disturbed round. */
+export const least = (values: readonly number[]): number => Math.min(...values);
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
 
