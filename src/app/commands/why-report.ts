@@ -8,6 +8,7 @@ import { instant, price } from '../terminal/format.ts';
 import { hitRateRecord, hitRateSentence } from '../terminal/hit-rate.ts';
 import { table } from '../terminal/table.ts';
 import type { Text } from '../text/catalogue.ts';
+import { factorSentence } from '../text/factor-sentence.ts';
 import { worded } from '../text/words.ts';
 
 export interface Decision extends RecordedDecision {
@@ -77,7 +78,7 @@ function decisionLines({ evaluation, fate, model, measured }: Decision, text: Te
     ...gateLines(evaluation, text),
     '',
     text('why.factors'),
-    ...factorLines(evaluation),
+    ...factorLines(evaluation, text),
     '',
   ];
 }
@@ -140,10 +141,14 @@ function relation({ value, threshold, margin, pass }: Gate): string {
   return wantsMore ? '<' : '>';
 }
 
-function factorLines({ factors }: TracedEvaluation): string[] {
-  return factors.map(({ id, points, maxPoints, text }) => {
+function factorLines({ factors }: TracedEvaluation, text: Text): string[] {
+  return factors.map((factor) => {
+    const { id, points, maxPoints } = factor;
     const sign = points > 0 ? '+' : points < 0 ? '−' : ' ';
     const given = `${sign}${Math.abs(points)}`.padStart(4);
-    return padColumns(`  ${given} / ${String(maxPoints).padEnd(3)} ${id.padEnd(8)} ${text}`, REPORT_CELLS).trimEnd();
+    return padColumns(
+      `  ${given} / ${String(maxPoints).padEnd(3)} ${id.padEnd(8)} ${factorSentence(factor, text)}`,
+      REPORT_CELLS,
+    ).trimEnd();
   });
 }

@@ -6,6 +6,7 @@ import type { Gate, TracedEvaluation } from '../../core/signal.ts';
 import type { Card, CardField } from '../../ports/chat.ts';
 import type { DecisionReport, RecordedDecision, SignalFate } from '../../ports/history.ts';
 import { amount, comparison, digitsOf, gateName, modelSentence } from '../commands/why-report.ts';
+import { factorSentence } from '../text/factor-sentence.ts';
 import { alone, button, COLOURS, cardOf, fittingLines } from './card.ts';
 import { scoreSentence } from './score-words.ts';
 import { decimal, marketText, marketTime, price, type Reader, signed, symbolText, word } from './wording.ts';
@@ -73,7 +74,8 @@ function decisionFields(reader: Reader, { evaluation, fate, model }: RecordedDec
   const more = (count: number): string => text('dc.page.more', { count });
   const gateLines = gates.map((gate) => gateLine(reader, gate));
   const factorLines = factors.map(
-    (factor) => `\`${signed(reader, factor.points, 0)}/${factor.maxPoints}\` ${factor.id} · ${escapeMarkdown(factor.text)}`,
+    (factor) =>
+      `\`${signed(reader, factor.points, 0)}/${factor.maxPoints}\` ${factor.id} · ${escapeMarkdown(factorSentence(factor, text))}`,
   );
   return [
     alone(name, head.join('\n')),
