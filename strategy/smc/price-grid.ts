@@ -23,9 +23,10 @@ export class PriceGrid {
   }
 
   snap(price: number): number {
-    // Most ticks are a power of ten: two divisions less for each of the four prices of a bar.
-    if (this.#units === 1 && this.tick !== 0) return Math.round(price * this.#power) / this.#power;
-    return this.tick === 0 ? price : (Math.round((price * this.#power) / this.#units) * this.#units) / this.#power;
+    if (this.tick === 0) return price;
+    // Most ticks are a power of ten, and then one division does.
+    if (this.#units === 1) return Math.round(price * this.#power) / this.#power;
+    return (Math.round((price * this.#power) / this.#units) * this.#units) / this.#power;
   }
 
   /** The middle of two prices of the grid: on the grid or exactly half a tick off it. */

@@ -44,7 +44,7 @@ function breakOf(breaks: Breaks, form: BreakForm | 'any'): StructureBreak | null
   return form === 'bos' ? breaks.bos : form === 'mss' ? breaks.mss : breaks.choch;
 }
 
-function setBreak(breaks: Breaks, form: BreakForm | 'any', made: StructureBreak | null): void {
+function setBreak(breaks: Breaks, form: BreakForm | 'any', made: StructureBreak): void {
   if (form === 'any') breaks.any = made;
   else if (form === 'bos') breaks.bos = made;
   else if (form === 'mss') breaks.mss = made;
@@ -264,7 +264,7 @@ export class StructureDetector {
     this.#high = unpackLevel(snapshot.high);
     this.#low = unpackLevel(snapshot.low);
     this.#pending.splice(0, this.#pending.length, ...snapshot.pending);
-    for (const side of SIDES) for (const form of FORMS_AND_ANY) setBreak(this.#breaksOf(side), form, null);
+    for (const side of SIDES) Object.assign(this.#breaksOf(side), noBreaks());
     for (const row of snapshot.breaks) {
       const made = FORMAT.unpack(row);
       const breaks = this.#breaksOf(made.side);

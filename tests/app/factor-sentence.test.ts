@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { textIn } from '../../src/app/text/catalogue.ts';
 import { factorSentence } from '../../src/app/text/factor-sentence.ts';
-import forms from '../../src/app/text/factors-zh-TW.json' with { type: 'json' };
+import catalogue from '../../src/app/text/factors-zh-TW.json' with { type: 'json' };
 import factors from '../../strategy/confluence/factors.json' with { type: 'json' };
 import { priceAction } from '../../strategy/price-action.ts';
 import { smcConfluence } from '../../strategy/smc-confluence.ts';
@@ -15,7 +15,7 @@ const aFactor = (id: string, text: string) => ({ id, text, points: 5, maxPoints:
 
 describe('a factor in words', () => {
   it('has a Chinese form for each sentence of the table, with the same blanks', () => {
-    const known: Readonly<Record<string, Readonly<Record<string, string>>>> = forms;
+    const known: Readonly<Record<string, Readonly<Record<string, string>>>> = catalogue.forms;
     for (const [id, { levels }] of Object.entries(factors.factors)) {
       const wanted = Object.values<{ readonly text: string }>(levels).map(({ text }) => text);
       expect([id, Object.keys(known[id] ?? {}).sort()]).toEqual([id, wanted.sort()]);

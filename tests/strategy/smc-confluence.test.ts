@@ -265,3 +265,29 @@ describe('interruptions', () => {
     expect(evaluation?.gates.find((gate) => gate.id === 'cooldown')?.value).toBe(10);
   });
 });
+
+describe('a refusal by one gate alone', () => {
+  /** The best triggered zone, judged in full: what the short cut over the cheap gates must not lose. */
+  const judgedInFull = (one: SymbolStrategy): string | null => {
+    const said = one.evaluation;
+    if (said === null || said.emitted || said.plan === null) return null;
+    const failed = said.gates.filter(({ pass }) => !pass).map(({ id }) => id);
+    const triggered = !failed.includes('structure') && !failed.includes('rejection');
+    return triggered && failed.length === 1 ? `${failed[0]} ${said.zone.id}` : null;
+  };
+
+  it('is found by the short cut wherever judging in full finds one, and nowhere else', () => {
+    const found = [0.1, 0.25].flatMap((costGateR) => {
+      const one = open(smcConfluence, { ...LOOSE, minConfidence: 60, costGateR });
+      const both: [string | null, string | null][] = [];
+      feed(one, wildMinutes(1, MINUTES), () => {
+        const short = one.oneGateShort?.(() => true) ?? null;
+        both.push([short && `${short.firstFailedGate} ${short.zone.id}`, judgedInFull(one)]);
+      });
+      return both;
+    });
+    expect(found.filter(([short, full]) => short !== full)).toEqual([]);
+    const gates = new Set(found.map(([short]) => short?.split(' ')[0]));
+    expect([...gates]).toEqual(expect.arrayContaining(['cost', 'cooldown', 'score', 'room']));
+  });
+});

@@ -1,5 +1,5 @@
-// What must not matter: in which unit a price is quoted, which way is up, and which year it is. A number that is taken for another one, a price for a bar's
-// number or a long's edge for a short's, shows here whatever the oracles and the hand-made scenes believe.
+// What must not matter: in which unit a price is quoted, which way is up, and which year it is. A number that is taken for another one,
+// a price for a bar's number or a long's edge for a short's, shows here whatever the oracles and the hand-made scenes believe.
 import { describe, expect, it } from 'vitest';
 import type { Bar } from '../../src/core/market.ts';
 import type { Evaluation, Signal } from '../../src/core/signal.ts';

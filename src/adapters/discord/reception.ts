@@ -51,7 +51,7 @@ const WARN_AT = 3;
 /** A gateway that resumes delivers what was said minutes ago. */
 const FRESH_MS = 60_000;
 const MOST_STRANGERS = 1_000;
-/** A click that was made in time may still be on its way. */
+/** Past the last instant at which a click is taken, so that no button goes from under one. */
 const LAPSE_GRACE_MS = 2_000;
 
 export class Reception {

@@ -9,15 +9,7 @@ interface Form {
   readonly sentence: string;
 }
 
-const WORDS: Readonly<Record<string, string>> = {
-  above: '上方',
-  below: '下方',
-  up: '上升',
-  down: '下降',
-  unknown: '未知',
-  engulfing: '吞噬',
-  pinBar: '長影線',
-};
+const WORDS: Readonly<Record<string, string>> = zhTw.words;
 
 /** The whole English sentence, a group for each blank. */
 const formOf = ([english, sentence]: [string, string]): Form => ({
@@ -26,7 +18,7 @@ const formOf = ([english, sentence]: [string, string]): Form => ({
 });
 
 const FORMS: ReadonlyMap<string, readonly Form[]> = new Map(
-  Object.entries<Readonly<Record<string, string>>>(zhTw).map(([id, forms]) => [id, Object.entries(forms).map(formOf)]),
+  Object.entries<Readonly<Record<string, string>>>(zhTw.forms).map(([id, forms]) => [id, Object.entries(forms).map(formOf)]),
 );
 
 export function factorSentence({ id, text: english }: Factor, { language }: Text): string {
