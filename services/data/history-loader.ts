@@ -12,11 +12,12 @@ import type { MarketBook } from './market-book.ts';
 import { readPatiently } from './patience.ts';
 import type { ClosedBar, SymbolBars } from './symbol-bars.ts';
 import { ENTRY_BARS, joinPage, TREND_BARS, type WarmPlan, warmPlan } from './warm-start.ts';
+import { WorkQueue } from './work-queue.ts';
 
 /** Whole pages are 70 kB each; a warm page is a few rows, so that many more of them may be on their way. */
 const PAGES_IN_FLIGHT = 20;
 /** More than have a page on its way: the next page is asked for before the contract that came is worked on. */
-const CONTRACTS_AT_WORK = 32;
+const CONTRACTS_AT_WORK = 64;
 const WARM_PAGES_IN_FLIGHT = 80;
 
 export interface LoadProgress {
@@ -64,10 +65,12 @@ export class HistoryLoader {
   readonly #pages = pLimit(PAGES_IN_FLIGHT);
   readonly #whole = pLimit(CONTRACTS_AT_WORK);
   readonly #small = pLimit(WARM_PAGES_IN_FLIGHT);
+  readonly #work: WorkQueue;
   #signal: AbortSignal | null = null;
 
   constructor(rooms: LoaderRooms) {
     this.#rooms = rooms;
+    this.#work = new WorkQueue(rooms.ports.wallClock);
   }
 
   async load(signal: AbortSignal, onLoaded: OnLoaded): Promise<LoadSummary> {
@@ -125,14 +128,14 @@ export class HistoryLoader {
   async #goOn({ candles, count }: Extract<WarmPlan, { kind: 'warm' }>, bars: SymbolBars, teller: Teller): Promise<string> {
     const { symbol } = candles;
     const { entry } = this.#rooms.settings.pair;
-    const tell = async (): Promise<void> => teller.part({ symbol, part: 'first', ...bars.load(candles.trend, candles.entry) });
-    const [page] = await Promise.all([this.#page({ symbol, timeframe: entry, count }), tell()]);
+    const tell = (): void => teller.part({ symbol, part: 'first', ...bars.load(candles.trend, candles.entry) });
+    const [page] = await Promise.all([this.#page({ symbol, timeframe: entry, count }), this.#work.do(tell)]);
     const joined = joinPage(candles.entry, this.#accepted(symbol, page), timeframeMs(entry));
     if (joined.kind === 'apart') return joined.reason;
     for (const bar of joined.newer) bars.offer(bar);
     const closed = bars.advance(Number.POSITIVE_INFINITY);
     if (closed.length !== joined.newer.length) return 'gapped';
-    teller.last({ symbol, part: 'more', before: [], closed });
+    await this.#work.do(() => teller.last({ symbol, part: 'more', before: [], closed }));
     return 'warm';
   }
 
@@ -142,7 +145,8 @@ export class HistoryLoader {
     if (old === undefined) return;
     const bars = part === 'again' ? book.fresh(old.instrument) : old;
     if (part === 'again') book.replace(symbol, bars);
-    teller.last({ symbol, part, ...(await this.history(symbol, bars)) });
+    const history = await this.history(symbol, bars);
+    await this.#work.do(() => teller.last({ symbol, part, ...history }));
   }
 
   /** Both timeframes of one contract, whole, into empty bars. */

@@ -56,6 +56,7 @@ export class RestDoor {
 
   async #play(request: ExchangeRequest, response: ServerResponse, done: () => void): Promise<void> {
     const { faults } = this.#options;
+    const cameMs = performance.now();
     const subject = { method: request.method, path: request.path, symbol: request.params.text('symbol') ?? '' };
     const before = faults.strike('before', subject);
     if (before?.switch === 'req.drop') return hang(response, done);
@@ -70,7 +71,7 @@ export class RestDoor {
     const answer = instead === null ? this.#answer(request, road) : this.#fail(request, instead);
     const after = faults.strike('after', subject);
     if (after === null) return writeAnswer(response, answer);
-    await spoil(response, answer, { rule: after, done });
+    await spoil(response, answer, { rule: after, cameMs, done });
   }
 
   /** Answers as the fault says; the unknown outcomes execute with probability `value` (1 when not given). */
@@ -159,16 +160,16 @@ function hang(response: ServerResponse, done: () => void): void {
   setTimeout(() => response.destroy(), HUNG_MS).unref();
 }
 
-/** Late means late for the venue as well: its clock goes on meanwhile. */
-async function late(rule: FaultRule, done: () => void): Promise<void> {
+/** Late means late for the venue as well: its clock goes on meanwhile. What has passed already counts. */
+async function late(rule: FaultRule, done: () => void, sinceMs = performance.now()): Promise<void> {
   done();
-  await pause(rule.value ?? 1_000);
+  await pause((rule.value ?? 1_000) - (performance.now() - sinceMs));
 }
 
 async function spoil(
   response: ServerResponse,
   answer: Answer,
-  fault: { readonly rule: FaultRule; readonly done: () => void },
+  fault: { readonly rule: FaultRule; readonly cameMs: number; readonly done: () => void },
 ): Promise<void> {
   switch (fault.rule.switch) {
     case 'res.drop':
@@ -179,7 +180,7 @@ async function spoil(
     case 'res.trunc':
       return writeHalf(response, answer);
     default:
-      await late(fault.rule, fault.done);
+      await late(fault.rule, fault.done, fault.cameMs);
       return writeAnswer(response, answer);
   }
 }

@@ -14,5 +14,6 @@ export interface WallClock {
   now(): number;
   /** Calls back every `intervalMs` until cancelled; never keeps the process alive by itself. */
   every(intervalMs: number, callback: () => void): () => void;
+  /** 0 = in the loop's next turn. */
   after(delayMs: number, callback: () => void): () => void;
 }

@@ -1,5 +1,5 @@
 // App, `perpscout bench`: a cold start and a warm restart of the whole market, by the shipped adapter and rooms against the
-// embedded exchange in a process of its own, whose every candle page takes 100 ms more.
+// embedded exchange in a process of its own, whose candle pages leave 100 ms after they were asked for.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,7 +67,7 @@ async function startOnce(folder: string, fresh: '--fresh' | null, candles: Candl
     await opened.venue.sync();
     const door = new ControlDoor(opened.restUrl, null);
     await prepare(opened, door);
-    const slow = { switch: 'req.late', value: RTT_MS, path: '/fapi/v1/klines' };
+    const slow = { switch: 'res.late', value: RTT_MS, path: '/fapi/v1/klines' };
     await door.post('/faults', slow);
     return await measured(opened, candles);
   } finally {
