@@ -132,7 +132,9 @@ export class DataService {
 
   async chooseUniverse(): Promise<Universe> {
     const { feed, wallClock, logger, marketClock } = this.#ports;
-    const all = await readPatiently(() => feed.instruments(), { wallClock, logger, what: 'the contract list', signal: null });
+    const asked = readPatiently(() => feed.instruments(), { wallClock, logger, what: 'the contract list', signal: null });
+    this.#loader.openArchive();
+    const all = await asked;
     const now = marketClock.now();
     this.#watch.noteInstruments(now);
     this.#book.open(all, now);

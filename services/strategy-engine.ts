@@ -8,12 +8,14 @@ import type { Evaluation, RankedSignal, Signal } from '../src/core/signal.ts';
 import { compareSignals } from '../src/core/signal.ts';
 import { barClose } from '../src/core/timeframe.ts';
 import { type EpochMs, epochMs, invariant, type SymbolId, symbolId } from '../src/core/units.ts';
+import type { StoredMemory } from '../src/ports/candle-store.ts';
 import type {
   CrossSection,
   MarketContext,
   Strategy,
   StrategyMemory,
   StrategySettings,
+  StrategySnapshot,
   SymbolStrategy,
   TrendNow,
 } from '../strategy/strategy.ts';
@@ -44,6 +46,8 @@ interface Seat {
   readonly symbol: SymbolId;
   /** In the row; a symbol that is opened again takes the place that it had. */
   readonly place: number;
+  /** Whose memory can be gone on with: strategies, timeframes and price grid. */
+  readonly rules: string;
   readonly players: readonly { readonly strategy: Strategy; readonly player: SymbolStrategy }[];
 }
 
@@ -62,6 +66,14 @@ class BarContext implements MarketContext {
   }
   get nextFundingMs(): number {
     return this.#source.contextOf(this.symbol).nextFundingMs;
+  }
+}
+
+function restoreAll({ players }: Seat, { facts, numbers }: StoredMemory): void {
+  let at = 0;
+  for (const [i, [count, own]] of (facts as readonly [number, StrategySnapshot['facts']][]).entries()) {
+    players[i]?.player.restore({ facts: own, numbers: numbers.subarray(at, at + count) });
+    at += count;
   }
 }
 
@@ -100,18 +112,55 @@ export class StrategyEngine {
     }));
     const { symbol } = instrument;
     const place = this.#seats.get(symbol)?.place ?? this.#row.length;
-    const seat: Seat = { symbol, place, players };
+    const { trend, entry } = this.#settings.pair;
+    const rules = [...this.#strategies.map(({ id, version }) => `${id} ${version}`), trend, entry, facts.tickSize].join('|');
+    const seat: Seat = { symbol, place, rules, players };
     this.#seats.set(symbol, seat);
     this.#row[place] = seat;
   }
 
-  /** History: builds state, yields the signals of then for those who look back (`scan --lookback`); nobody trades on it. */
+  /**
+   * History: builds state, yields the signals of then for those who look back (`scan --lookback`); nobody trades on it. Bars that
+   * were heard before a restart and are remembered are not heard twice.
+   */
   warm(symbol: SymbolId, before: readonly Bar[], closed: readonly ClosedBar[]): Signal[] {
     const seat = this.#seat(symbol);
-    for (const { player } of seat.players) for (const bar of before) player.onTrendBar(bar);
+    for (const { player } of seat.players) {
+      const heardMs = player.heardTrendMs;
+      for (const bar of before) if (bar.openMs > heardMs) player.onTrendBar(bar);
+    }
+    const heardMs = seat.players[0]?.player.heardEntryMs ?? Number.NEGATIVE_INFINITY;
     const signals: Signal[] = [];
-    for (const bar of closed) this.#feed(seat, bar, signals);
+    for (const bar of closed) if (bar.entryBar.openMs > heardMs) this.#feed(seat, bar, signals);
     return signals;
+  }
+
+  /** What the strategies remember of a contract, for the next start; null before they have heard a bar. */
+  memoryOf(symbol: SymbolId): StoredMemory | null {
+    const seat = this.#seats.get(symbol);
+    if (seat === undefined || seat.players.some(({ player }) => player.heardEntryMs === Number.NEGATIVE_INFINITY)) return null;
+    const snapshots = seat.players.map(({ player }) => player.snapshot());
+    const numbers = new Float64Array(snapshots.reduce((sum, one) => sum + one.numbers.length, 0));
+    let at = 0;
+    for (const one of snapshots) {
+      numbers.set(one.numbers, at);
+      at += one.numbers.length;
+    }
+    return { rules: seat.rules, facts: snapshots.map((one) => [one.numbers.length, one.facts]), numbers };
+  }
+
+  /** Goes on from what an earlier run remembered, before any bar is heard: null, or why the contract begins without. */
+  resume(instrument: Instrument, memory: StoredMemory): string | null {
+    const seat = this.#seat(instrument.symbol);
+    if (memory.rules !== seat.rules) return `it was made by other rules: ${memory.rules}`;
+    try {
+      restoreAll(seat, memory);
+      return null;
+    } catch (error) {
+      // What was restored by half is thrown away; the reason goes to whoever asked.
+      this.open(instrument);
+      return error instanceof Error ? error.message : String(error);
+    }
   }
 
   #seat(symbol: SymbolId): Seat {

@@ -26,6 +26,7 @@ export class CellArena {
 
 export class CellBlock {
   readonly cells: Float64Array;
+  readonly #first: number;
   readonly #end: number;
   #next: number;
 
@@ -33,8 +34,22 @@ export class CellBlock {
   constructor(count: number, arena: CellArena = new CellArena(count)) {
     const { cells, first } = arena.place(count);
     this.cells = cells;
+    this.#first = first;
     this.#next = first;
     this.#end = first + count;
+  }
+
+  get length(): number {
+    return this.#end - this.#first;
+  }
+
+  /** All cells into the target, from this place on; `takeFrom` reads the same. */
+  copyTo(target: Float64Array, at: number): void {
+    target.set(this.cells.subarray(this.#first, this.#end), at);
+  }
+
+  takeFrom(source: Float64Array, at: number): void {
+    this.cells.set(source.subarray(at, at + this.length), this.#first);
   }
 
   /** First of the next `count` cells, which from now on belong to whoever asked; zeros. */

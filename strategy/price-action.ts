@@ -37,6 +37,15 @@ class PriceActionSymbol extends TwoTracks {
   #before: Bar | null = null;
   #newest: Evaluation | null = null;
 
+  /** The bar before is the entry track's newest. */
+  protected ownMemory(): null {
+    return null;
+  }
+
+  protected recallOwn(): void {
+    this.#before = this.entry.last;
+  }
+
   hear(bar: Bar, context: MarketContext): Signal | null {
     const before = this.#before;
     this.#before = bar;

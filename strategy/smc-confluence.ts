@@ -31,6 +31,15 @@ class SmcConfluenceSymbol extends TwoTracks {
     this.#sweeps = new SweepWatch(settings.pair.entry, this.entry.spare);
   }
 
+  /** Sweeps lie in the entry track's cells. */
+  protected ownMemory(): readonly string[] {
+    return [...this.#signalled];
+  }
+
+  protected recallOwn(memory: unknown): void {
+    for (const zoneId of memory as readonly string[]) this.#signalled.add(zoneId);
+  }
+
   hear(bar: Bar, context: MarketContext): Signal | null {
     this.#signal = null;
     this.entry.push(bar);

@@ -60,6 +60,12 @@ export interface TrendNow {
 /** Whether one more refusal of this zone by this gate is of use. */
 export type GateWanted = (gate: string, side: Side, zoneId: string) => boolean;
 
+/** All that a strategy remembers of its symbol: plain JSON, and apart from it its long rows of numbers. */
+export interface StrategySnapshot {
+  readonly facts: unknown;
+  readonly numbers: Float64Array;
+}
+
 export interface SymbolStrategy {
   /** A trend bar closed. Within one minute it is called before `hear`. */
   onTrendBar(bar: Bar): void;
@@ -76,6 +82,12 @@ export interface SymbolStrategy {
   onGap(): void;
   /** A signal that an earlier run emitted: its cool-down goes on after a restart, even where history would not repeat it. */
   noteSignal?(side: Side, barOpenMs: EpochMs): void;
+  snapshot(): StrategySnapshot;
+  /** Goes on as if it had heard what the snapshot heard; throws where that is of other rules. Only before the first bar. */
+  restore(snapshot: StrategySnapshot): void;
+  /** Opens of the newest bars heard, -Infinity before the first. */
+  readonly heardTrendMs: number;
+  readonly heardEntryMs: number;
   /** The best live set-up now, triggered or not: for people who look, not for trading. */
   bestSetup(context: MarketContext): Evaluation | null;
   /** The 82 point-in-time features of ml.md §3.3 for a signal of the newest bar, NaN where unknown. */

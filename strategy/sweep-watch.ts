@@ -30,12 +30,13 @@ export class SweepWatch {
   readonly #timeframe: Timeframe;
   readonly #cells: Float64Array;
   readonly #first: number;
-  #bars = 0;
 
   constructor(timeframe: Timeframe, block: CellBlock = new CellBlock(SWEEP_CELLS)) {
     this.#timeframe = timeframe;
     this.#cells = block.cells;
     this.#first = block.take(SWEEP_CELLS);
+    this.#cells.fill(Number.NEGATIVE_INFINITY, this.#first, this.#first + WICK_BARS);
+    this.#cells.fill(Number.POSITIVE_INFINITY, this.#first + WICK_BARS, this.#first + 2 * WICK_BARS);
     for (const side of ['long', 'short'] as const) this.#cells[this.#bandOf(side) + KNOWN_INDEX] = NO_BAND;
   }
 
@@ -45,10 +46,9 @@ export class SweepWatch {
 
   /** After the detectors saw the bar. A band made by this bar can be touched from the next one on. */
   onBar(bar: Bar, view: SmcView): void {
-    const place = this.#first + (this.#bars % WICK_BARS);
+    const place = this.#first + (view.barIndex % WICK_BARS);
     this.#cells[place] = bar.high;
     this.#cells[WICK_BARS + place] = bar.low;
-    this.#bars += 1;
     const now = view.barIndex;
     if (view.lastSweepIndex('long') === now) this.#make(view, 'long');
     else this.#age('long', bar, now);
@@ -87,7 +87,7 @@ export class SweepWatch {
     if (sweep === null) return;
     let low = sweep.level;
     let high = sweep.level;
-    for (let place = this.#first; place < this.#first + Math.min(WICK_BARS, this.#bars); place++) {
+    for (let place = this.#first; place < this.#first + WICK_BARS; place++) {
       if (side === 'long') low = Math.min(low, cells[WICK_BARS + place] as number);
       else high = Math.max(high, cells[place] as number);
     }

@@ -6,7 +6,8 @@ import { CellArena, CellBlock } from './cell-block.ts';
 import { INDICATOR_CELLS, IndicatorCore } from './indicators/indicator-core.ts';
 import { Ring } from './ring.ts';
 import { VOLUME_CELLS } from './smc/bar-window.ts';
-import { SMC_CELLS, SmcEngine } from './smc/smc-engine.ts';
+import { type Row, RowFormat } from './smc/pack.ts';
+import { SMC_CELLS, SmcEngine, type SmcSnapshot } from './smc/smc-engine.ts';
 
 /** How many numbers of each series features look back on. */
 export interface TrackDepth {
@@ -45,6 +46,23 @@ const coldCells = ({ closes, atr, bandWidth, volume, trades }: TrackDepth): numb
 /** Bars over which a hole is remembered and counted. */
 const GAP_MEMORY_BARS = 240;
 
+interface Hole {
+  readonly beforeMs: number;
+  readonly missing: number;
+}
+
+/** Plain JSON; the cells are kept apart, as they lie in memory. */
+export interface TrackSnapshot {
+  readonly smc: SmcSnapshot;
+  readonly last: Row | null;
+  readonly holes: readonly Hole[];
+}
+
+const BAR_ROW = new RowFormat<Bar>(
+  ['openMs', 'open', 'high', 'low', 'close'],
+  ['volume', 'quoteVolume', 'trades', 'takerBuyVolume'],
+);
+
 export class Track {
   readonly timeframe: Timeframe;
   readonly indicators: IndicatorCore;
@@ -55,13 +73,14 @@ export class Track {
   readonly volume: Ring;
   readonly trades: Ring;
   readonly rsi: Ring;
-  /** Cells for what a strategy follows on its own. */
+  /** The hot cells; what is left of them is for what a strategy follows on its own. */
   readonly spare: CellBlock;
+  readonly #cold: CellBlock;
   readonly #cells: Float64Array;
   readonly #own: number;
   readonly #stepMs: number;
   #last: Bar | null = null;
-  #holes: { readonly beforeMs: number; readonly missing: number }[] = [];
+  #holes: readonly Hole[] = [];
 
   constructor(timeframe: Timeframe, tickSize: number, depth: TrackDepth, memory?: TrackMemory) {
     const hot = new CellBlock(HOT_CELLS, memory?.hot);
@@ -74,6 +93,7 @@ export class Track {
     this.indicators = new IndicatorCore(hot);
     this.smc = new SmcEngine({ timeframe, tickSize, block: hot, volumes: cold, events: 'dropped' });
     this.spare = hot;
+    this.#cold = cold;
     const counter = { cells: hot.cells, cell: this.#own + TOTAL };
     this.rsi = new Ring(cold, counter, RSI_DEPTH);
     this.closes = new Ring(cold, counter, depth.closes);
@@ -135,6 +155,29 @@ export class Track {
   /** A hole that the feed noticed, even where the times of the bars do not show it. */
   breakChain(): void {
     this.#cells[this.#own + CONTIGUOUS] = 0;
+  }
+
+  /** Numbers that a snapshot is made of besides its plain part. */
+  get snapshotCells(): number {
+    return this.spare.length + this.#cold.length;
+  }
+
+  /** The numbers go into the target, from this place on. */
+  snapshot(target: Float64Array, at: number): TrackSnapshot {
+    const smc = this.smc.snapshot('withoutBars');
+    this.spare.copyTo(target, at);
+    this.#cold.copyTo(target, at + this.spare.length);
+    return { smc, last: this.#last === null ? null : BAR_ROW.pack(this.#last), holes: this.#holes };
+  }
+
+  restore(snapshot: TrackSnapshot, source: Float64Array, at: number): void {
+    this.spare.takeFrom(source, at);
+    this.#cold.takeFrom(source, at + this.spare.length);
+    this.smc.restore(snapshot.smc);
+    // Once more: detectors that were told what they had found have strung their wires anew.
+    this.spare.takeFrom(source, at);
+    this.#last = snapshot.last === null ? null : BAR_ROW.unpack(snapshot.last);
+    this.#holes = snapshot.holes;
   }
 
   #follow(bar: Bar, count: number): void {

@@ -11,11 +11,12 @@ import type {
   MarketContext,
   StrategyMemory,
   StrategySettings,
+  StrategySnapshot,
   SymbolFacts,
   SymbolStrategy,
   TrendNow,
 } from './strategy.ts';
-import { Track, TrackMemory } from './track.ts';
+import { Track, TrackMemory, type TrackSnapshot } from './track.ts';
 
 const TREND_DEPTH = { closes: 97, atr: 500, bandWidth: 100, volume: 96, trades: 1 } as const;
 const ENTRY_DEPTH = { closes: 61, atr: 1, bandWidth: 1, volume: 1, trades: 20 } as const;
@@ -24,6 +25,18 @@ export const shareTracks = (): StrategyMemory => ({
   trend: new TrackMemory(TREND_DEPTH),
   entry: new TrackMemory(ENTRY_DEPTH),
 });
+
+/** Grows with every change of what is kept, and of where in the cells something lies. */
+const SNAPSHOT_VERSION = 1;
+
+interface Remembered {
+  readonly version: typeof SNAPSHOT_VERSION;
+  readonly trend: TrackSnapshot;
+  readonly entry: TrackSnapshot;
+  /** Opens of the bars that signalled last, long and short; null = never. */
+  readonly lastSignalMs: readonly [number | null, number | null];
+  readonly own: unknown;
+}
 
 export abstract class TwoTracks implements SymbolStrategy {
   readonly facts: SymbolFacts;
@@ -43,6 +56,43 @@ export abstract class TwoTracks implements SymbolStrategy {
   abstract hear(bar: Bar, context: MarketContext): Signal | null;
   abstract get evaluation(): Evaluation | Signal | null;
   abstract bestSetup(context: MarketContext): Evaluation | null;
+
+  /** What a strategy remembers besides its tracks: plain JSON. */
+  protected abstract ownMemory(): unknown;
+  protected abstract recallOwn(memory: unknown): void;
+
+  snapshot(): StrategySnapshot {
+    const numbers = new Float64Array(this.trend.snapshotCells + this.entry.snapshotCells);
+    const { long, short } = this.#lastSignalMs;
+    const facts: Remembered = {
+      version: SNAPSHOT_VERSION,
+      trend: this.trend.snapshot(numbers, 0),
+      entry: this.entry.snapshot(numbers, this.trend.snapshotCells),
+      lastSignalMs: [finiteOrNull(long), finiteOrNull(short)],
+      own: this.ownMemory(),
+    };
+    return { facts, numbers };
+  }
+
+  restore({ facts, numbers }: StrategySnapshot): void {
+    const remembered = facts as Remembered;
+    const cells = this.trend.snapshotCells + this.entry.snapshotCells;
+    invariant(remembered.version === SNAPSHOT_VERSION && numbers.length === cells, 'not a snapshot of these tracks');
+    invariant(this.entry.last === null && this.trend.last === null, 'a snapshot is restored before the first bar');
+    this.trend.restore(remembered.trend, numbers, 0);
+    this.entry.restore(remembered.entry, numbers, this.trend.snapshotCells);
+    const [long, short] = remembered.lastSignalMs;
+    this.#lastSignalMs = { long: long ?? Number.NEGATIVE_INFINITY, short: short ?? Number.NEGATIVE_INFINITY };
+    this.recallOwn(remembered.own);
+  }
+
+  get heardTrendMs(): number {
+    return this.trend.last?.openMs ?? Number.NEGATIVE_INFINITY;
+  }
+
+  get heardEntryMs(): number {
+    return this.entry.last?.openMs ?? Number.NEGATIVE_INFINITY;
+  }
 
   onTrendBar(bar: Bar): void {
     this.trend.push(bar);
@@ -103,3 +153,5 @@ export abstract class TwoTracks implements SymbolStrategy {
     return bar === null ? 0 : Math.sign(bar.close - bar.open);
   }
 }
+
+const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);

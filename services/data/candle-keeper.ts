@@ -1,9 +1,10 @@
-// Services, room 3: keeps the candles for the next start. Every few minutes of market time, and when the bot stops, they are
+// Services, room 3: keeps the candles, and what the strategies made of them, for the next start. Every few minutes of market time, and when the bot stops, they are
 // handed to the store in slices of a few milliseconds; the loop goes on between two of them.
 import { type EpochMs, epochMs } from '../../src/core/units.ts';
 import type { CandleStore, CandleWriter } from '../../src/ports/candle-store.ts';
 import type { WallClock } from '../../src/ports/clock.ts';
 import type { Logger } from '../../src/ports/logger.ts';
+import type { MarketMemory } from './data-settings.ts';
 import type { MarketBook } from './market-book.ts';
 import { ENTRY_BARS, TREND_BARS } from './warm-start.ts';
 
@@ -16,6 +17,7 @@ const ENTRY_KEPT = ENTRY_BARS + 60;
 
 export interface KeeperPorts {
   readonly store: CandleStore;
+  readonly memory?: Pick<MarketMemory, 'memoryOf'>;
   readonly wallClock: WallClock;
   readonly logger: Logger;
 }
@@ -69,7 +71,8 @@ export class CandleKeeper {
     let begunMs = this.#ports.wallClock.now();
     for (const [symbol, { trend, entry }] of this.#book.all()) {
       if (entry.length === 0) continue;
-      writer.add({ symbol, trend: trend.tail(TREND_BARS + 1), entry: entry.tail(ENTRY_KEPT) });
+      const memory = this.#ports.memory?.memoryOf(symbol) ?? null;
+      writer.add({ symbol, trend: trend.rows(TREND_BARS + 1), entry: entry.rows(ENTRY_KEPT), memory });
       if (this.#ports.wallClock.now() - begunMs < SLICE_MS) continue;
       await writer.flush();
       begunMs = this.#ports.wallClock.now();

@@ -1,6 +1,8 @@
 // Services, room 3: what the data room is told and what it stands on.
+import type { Instrument } from '../../src/core/market.ts';
 import type { Timeframe } from '../../src/core/timeframe.ts';
-import type { CandleStore } from '../../src/ports/candle-store.ts';
+import type { SymbolId } from '../../src/core/units.ts';
+import type { CandleStore, StoredMemory } from '../../src/ports/candle-store.ts';
 import type { MarketClock, WallClock } from '../../src/ports/clock.ts';
 import type { MarketDataFeed } from '../../src/ports/feed.ts';
 import type { Logger } from '../../src/ports/logger.ts';
@@ -15,6 +17,14 @@ export interface DataSettings {
   readonly entryBars?: number;
 }
 
+/** Who is fed the candles and can go on from what it made of them. */
+export interface MarketMemory {
+  /** Null before the first bar. */
+  memoryOf(symbol: SymbolId): StoredMemory | null;
+  /** Before any bar was heard: null where it goes on from there, or why it begins without. */
+  resume(instrument: Instrument, memory: StoredMemory): string | null;
+}
+
 export interface DataPorts {
   readonly feed: MarketDataFeed;
   readonly marketClock: MarketClock;
@@ -23,5 +33,7 @@ export interface DataPorts {
   readonly dispatcher: Dispatcher;
   /** Candles of an earlier run, asked for once, when the market is loaded; and where they are kept for the next. */
   readonly candles?: CandleStore;
+  /** Whose memory is kept with them, asked for between two minutes; absent where every start hears its candles anew. */
+  readonly memory?: MarketMemory;
   readonly onFinding?: (finding: DataFinding) => void;
 }

@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import type { Bar } from '../../src/core/market.ts';
 import { barOpen, type Timeframe, timeframeMs } from '../../src/core/timeframe.ts';
 import { epochMs, type SymbolId } from '../../src/core/units.ts';
-import type { CandleArchive } from '../../src/ports/candle-store.ts';
+import type { CandleArchive, StoredCandles } from '../../src/ports/candle-store.ts';
 import { VenueError } from '../../src/ports/errors.ts';
 import type { HistoryRequest } from '../../src/ports/feed.ts';
 import type { DataPorts, DataSettings } from './data-settings.ts';
@@ -66,6 +66,7 @@ export class HistoryLoader {
   readonly #whole = pLimit(CONTRACTS_AT_WORK);
   readonly #small = pLimit(WARM_PAGES_IN_FLIGHT);
   readonly #work: WorkQueue;
+  #archive: CandleArchive | null = null;
   #signal: AbortSignal | null = null;
 
   constructor(rooms: LoaderRooms) {
@@ -76,7 +77,9 @@ export class HistoryLoader {
   async load(signal: AbortSignal, onLoaded: OnLoaded): Promise<LoadSummary> {
     this.#signal = signal;
     const { book, ports } = this.#rooms;
-    const archive = ports.candles?.load() ?? ({ kind: 'absent', reason: 'none is kept' } as const);
+    const archive = this.openArchive();
+    // Its bytes are a tenth of the process: they go with this start.
+    this.#archive = null;
     const cold: Record<string, number> = {};
     let warm = 0;
     let loaded = 0;
@@ -85,19 +88,24 @@ export class HistoryLoader {
       last: (history) => onLoaded(history, { loaded: ++loaded, total: book.size }),
     };
     const one = async (symbol: SymbolId, bars: SymbolBars): Promise<void> => {
-      const plan = this.#plan(archive, bars);
-      const outcome = plan.kind === 'cold' ? plan.reason : await this.#small(() => this.#goOn(plan, bars, teller));
+      const { outcome, told } = await this.#small(() => this.#fromKept(archive, bars, teller));
       if (outcome === 'warm') {
         warm += 1;
         return;
       }
       cold[outcome] = (cold[outcome] ?? 0) + 1;
-      await this.#whole(() => this.#read(symbol, plan.kind === 'cold' ? 'first' : 'again', teller));
+      await this.#whole(() => this.#read(symbol, told ? 'again' : 'first', teller));
     };
     await this.#all([...book.all()], one);
     if (archive.kind === 'absent') ports.logger.info({ reason: archive.reason }, 'cold start: no candles were kept');
     else ports.logger.info({ savedMs: archive.savedMs, warm, cold }, 'warm start from kept candles');
     return { warm, cold };
+  }
+
+  /** Kept candles are read from the disk once; early is best, while somebody is waited for. */
+  openArchive(): CandleArchive {
+    this.#archive ??= this.#rooms.ports.candles?.load() ?? { kind: 'absent', reason: 'none is kept' };
+    return this.#archive;
   }
 
   /** Contracts that the venue does not know are left out; when it knows none of them, the start has failed. */
@@ -124,12 +132,19 @@ export class HistoryLoader {
     return warmPlan(archive.find(bars.instrument.symbol), bars.instrument, { pair, lastClosedMs });
   }
 
+  /** `warm`, or why the contract has to be read whole, and whether something of it was told already. */
+  async #fromKept(archive: CandleArchive, bars: SymbolBars, teller: Teller): Promise<{ outcome: string; told: boolean }> {
+    const plan = this.#plan(archive, bars);
+    if (plan.kind === 'cold') return { outcome: plan.reason, told: false };
+    return { outcome: await this.#goOn(plan, bars, teller), told: true };
+  }
+
   /** The kept bars are told while the page that joins them to the present is on its way. */
   async #goOn({ candles, count }: Extract<WarmPlan, { kind: 'warm' }>, bars: SymbolBars, teller: Teller): Promise<string> {
     const { symbol } = candles;
     const { entry } = this.#rooms.settings.pair;
-    const tell = (): void => teller.part({ symbol, part: 'first', ...bars.load(candles.trend, candles.entry) });
-    const [page] = await Promise.all([this.#page({ symbol, timeframe: entry, count }), this.#work.do(tell)]);
+    const resume = (): void => this.#resume(candles, bars, teller);
+    const [page] = await Promise.all([this.#page({ symbol, timeframe: entry, count }), this.#work.do(resume)]);
     const joined = joinPage(candles.entry, this.#accepted(symbol, page), timeframeMs(entry));
     if (joined.kind === 'apart') return joined.reason;
     for (const bar of joined.newer) bars.offer(bar);
@@ -137,6 +152,17 @@ export class HistoryLoader {
     if (closed.length !== joined.newer.length) return 'gapped';
     await this.#work.do(() => teller.last({ symbol, part: 'more', before: [], closed }));
     return 'warm';
+  }
+
+  /** Whoever remembers what it made of the kept bars need not hear them again. */
+  #resume({ symbol, trend, entry, memory }: StoredCandles, bars: SymbolBars, teller: Teller): void {
+    const { memory: listener, logger } = this.#rooms.ports;
+    const refusal = memory === null || listener === undefined ? 'none is kept' : listener.resume(bars.instrument, memory);
+    if (refusal === null) bars.resume(trend, entry);
+    else {
+      logger.debug({ symbol, refusal }, 'no memory to go on from: the kept candles are heard again');
+      teller.part({ symbol, part: 'first', ...bars.load(trend.bars(), entry.bars()) });
+    }
   }
 
   async #read(symbol: SymbolId, part: 'first' | 'again', teller: Teller): Promise<void> {

@@ -1,5 +1,6 @@
 // Services, room 3: the bars of one contract. Entry bars arrive one by one, fold into trend bars, and only ever move
 // forward: a duplicate is compared and dropped, a hole keeps later bars waiting until the missing ones were fetched.
+import type { BarRows } from '../../src/core/bar-rows.ts';
 import { BarFolder, BarSeries } from '../../src/core/bars.ts';
 import type { Bar, Instrument } from '../../src/core/market.ts';
 import { barClose, DAY_MS, type Timeframe, timeframeMs } from '../../src/core/timeframe.ts';
@@ -64,11 +65,17 @@ export class SymbolBars {
     return this.trend.length < this.#dayBars ? Number.NaN : this.#quoteVolume24h;
   }
 
+  /** Quote volume where the venue tells it, else volume × close (contract §8.20). */
+  #quoteVolumeAgo(ago: number): number {
+    const told = this.trend.value('quoteVolume', ago);
+    return Number.isNaN(told) ? this.trend.value('volume', ago) * this.trend.value('close', ago) : told;
+  }
+
   #appendTrend(bar: Bar): boolean {
     if (bar.openMs <= this.trend.lastOpenMs) return false;
     this.trend.append(bar);
-    this.#quoteVolume24h += quoteVolumeOf(bar);
-    if (this.trend.length > this.#dayBars) this.#quoteVolume24h -= quoteVolumeOf(this.trend.at(this.#dayBars));
+    this.#quoteVolume24h += this.#quoteVolumeAgo(0);
+    if (this.trend.length > this.#dayBars) this.#quoteVolume24h -= this.#quoteVolumeAgo(this.#dayBars);
     return true;
   }
 
@@ -92,6 +99,20 @@ export class SymbolBars {
       closed.push(this.#close(entryBar, known));
     }
     return { before, closed };
+  }
+
+  /** History that strategies need not hear again: both timeframes of an earlier run, as they were kept together. */
+  resume(trendRows: BarRows, entryRows: BarRows): void {
+    const bar = entryRows.bar(0);
+    for (let place = 0; place < trendRows.length; place++) {
+      trendRows.read(place, bar);
+      this.#appendTrend(bar);
+    }
+    for (let place = 0; place < entryRows.length; place++) {
+      entryRows.read(place, bar);
+      this.entry.append(bar);
+      this.#folder.push(bar);
+    }
   }
 
   #close(entryBar: Bar, knownTrend: Bar | null): ClosedBar {
@@ -174,9 +195,4 @@ export class SymbolBars {
   skipHole(): void {
     this.#hole = 'skip';
   }
-}
-
-/** Quote volume where the venue tells it, else volume × close (contract §8.20). */
-function quoteVolumeOf(bar: Bar): number {
-  return Number.isNaN(bar.quoteVolume) ? bar.volume * bar.close : bar.quoteVolume;
 }

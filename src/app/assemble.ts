@@ -109,6 +109,15 @@ export function assemble(settings: Settings, version: string, ports: AssemblyPor
     logger,
     dispatcher: new Dispatcher(queue, logger),
     candles: ports.candles ?? new CandleSnapshotFile({ path: candlePath(settings), identity: candleIdentity(settings, opened) }),
+    // A recorded run hears its candles: its record holds them, and no memory of another run.
+    ...(tape === null
+      ? {
+          memory: {
+            memoryOf: (symbol) => strategy.memoryOf(symbol),
+            resume: (instrument, memory) => strategy.resume(instrument, memory),
+          },
+        }
+      : {}),
     onFinding: (finding) => {
       monitoring.onFinding(finding, venue.clock.now());
       ports.onFinding?.(finding);

@@ -1,5 +1,6 @@
 // Floor 0, the words: a ring of closed bars in typed arrays (60 B a bar instead of about 250 as objects).
 // Closed bars only ever append in time order; a running bar is kept apart by whoever needs it.
+import { BarRows, ROW_CELLS } from './bar-rows.ts';
 import type { Bar } from './market.ts';
 import { type Timeframe, timeframeMs } from './timeframe.ts';
 import { type EpochMs, epochMs, invariant } from './units.ts';
@@ -124,6 +125,14 @@ export class BarSeries {
       trades: this.#tradesAt(slot),
       takerBuyVolume: cells[row + 6] as number,
     };
+  }
+
+  /** The newest `count` bars (or fewer), oldest first, as rows of numbers. */
+  rows(count: number): BarRows {
+    const n = Math.min(count, this.#count);
+    const rows = new BarRows(new Float64Array(n * ROW_CELLS));
+    for (let place = 0; place < n; place++) rows.put(place, this.at(n - 1 - place));
+    return rows;
   }
 
   /** The newest `count` bars (or fewer), oldest first. */

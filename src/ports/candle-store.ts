@@ -1,13 +1,23 @@
 // Ports: candles that outlive the process, so that a restart asks the venue for what it missed only. A projection: losing it
 // costs a cold start, never a trade.
-import type { Bar } from '../core/market.ts';
+import type { BarRows } from '../core/bar-rows.ts';
 import type { EpochMs, SymbolId } from '../core/units.ts';
 
-/** Closed bars of one contract, oldest first. */
+/** What the strategies made of the bars that they were fed. */
+export interface StoredMemory {
+  /** By which rules; others cannot go on from it. */
+  readonly rules: string;
+  /** Plain JSON. */
+  readonly facts: unknown;
+  readonly numbers: Float64Array;
+}
+
+/** Closed bars of one contract, oldest first, and what was made of them; null where only the bars were kept. */
 export interface StoredCandles {
   readonly symbol: SymbolId;
-  readonly trend: readonly Bar[];
-  readonly entry: readonly Bar[];
+  readonly trend: BarRows;
+  readonly entry: BarRows;
+  readonly memory: StoredMemory | null;
 }
 
 /** `absent`: nothing usable, with the reason for the log. Records are read one by one; null = none or damaged. */

@@ -34,11 +34,10 @@ const HEAD = 2;
 export const WINDOW_CELLS = HEAD + WINDOW_BARS * WIDTH;
 export const VOLUME_CELLS = VOLUME_RING;
 
-/** Plain JSON: the columns of the window, oldest bar first. */
+/** Plain JSON: the columns of the window, oldest bar first; null where whoever snapshots keeps the cells as they are. */
 export interface WindowSnapshot {
   readonly index: number;
-  readonly columns: readonly string[];
-  readonly volumes: string;
+  readonly bars: { readonly columns: readonly string[]; readonly volumes: string } | null;
 }
 
 /** Where a window keeps its numbers, and how many bars of it the detectors need again after a restart. */
@@ -242,11 +241,14 @@ export class BarWindow {
     return `${prefix}:${this.timeframe}:${side}:${minuteText(atMs)}:${minuteText(knownAtMs)}`;
   }
 
-  snapshot(): WindowSnapshot {
+  snapshot(bars: 'withBars' | 'withoutBars'): WindowSnapshot {
+    return { index: this.index, bars: bars === 'withBars' ? this.#packed() : null };
+  }
+
+  #packed(): WindowSnapshot['bars'] {
     const held = Math.min(this.index + 1, this.#saved);
     const volumes = Math.min(this.index + 1, VOLUME_WINDOW + 2);
     return {
-      index: this.index,
       columns: SAVED_COLUMNS.map((column) =>
         packNumbers(Array.from({ length: held }, (_, i) => this.#at(this.index - held + 1 + i, column))),
       ),
@@ -254,15 +256,20 @@ export class BarWindow {
     };
   }
 
-  /** The ATR of the newest bar stays unknown: it is read only while a bar is being worked on. */
-  restore(snapshot: WindowSnapshot): void {
+  /** Bars that the snapshot left out lie in their cells already. */
+  restore({ index, bars }: WindowSnapshot): void {
     this.events.length = 0;
-    this.index = snapshot.index;
-    this.#cells.fill(Number.NaN, this.#head, this.#rows + WINDOW_BARS * WIDTH);
-    for (const [i, column] of SAVED_COLUMNS.entries()) this.#restoreColumn(column, unpackNumbers(snapshot.columns[i] ?? ''));
+    this.index = index;
+    if (bars !== null) this.#unpack(bars);
     this.#row = this.#rows + (Math.max(0, this.index) & MASK) * WIDTH;
     this.#quarter = this.index < 0 ? -1 : Math.floor(this.openMsAt(this.index) / QUARTER_MS);
-    const volumes = unpackNumbers(snapshot.volumes);
+  }
+
+  /** The ATR of the newest bar stays unknown: it is read only while a bar is being worked on. */
+  #unpack(bars: NonNullable<WindowSnapshot['bars']>): void {
+    this.#cells.fill(Number.NaN, this.#head, this.#rows + WINDOW_BARS * WIDTH);
+    for (const [i, column] of SAVED_COLUMNS.entries()) this.#restoreColumn(column, unpackNumbers(bars.columns[i] ?? ''));
+    const volumes = unpackNumbers(bars.volumes);
     const first = this.index - volumes.length + 1;
     for (const [i, value] of volumes.entries()) this.#ring[this.#volumes + ((first + i) & VOLUME_MASK)] = value;
     this.#restoreColumn(VOLUME, volumes.slice(-WINDOW_BARS));

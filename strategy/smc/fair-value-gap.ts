@@ -52,10 +52,29 @@ const pack = (zone: FairValueGap): Row =>
   });
 
 function unpack(window: BarWindow, side: Side, row: Row): FairValueGap {
-  const { inversionId, otherGroupId, ...stored } = FORMAT.unpack(row);
-  const id = inversionId ?? window.nameOf('fvg', sideName(side), stored);
-  const kind = inversionId === null ? 'fairValueGap' : 'inversionGap';
-  return { ...stored, id, kind, side, mid: window.grid.mid(stored.top, stored.bottom), groupId: otherGroupId ?? id };
+  const stored = FORMAT.unpack(row);
+  const id = stored.inversionId ?? window.nameOf('fvg', sideName(side), stored);
+  // Field by field as at its birth: a spread rest gives every object a shape of its own, and the detectors read them all.
+  return {
+    id,
+    kind: stored.inversionId === null ? 'fairValueGap' : 'inversionGap',
+    side,
+    top: stored.top,
+    bottom: stored.bottom,
+    mid: window.grid.mid(stored.top, stored.bottom),
+    atMs: stored.atMs,
+    atIndex: stored.atIndex,
+    knownAtMs: stored.knownAtMs,
+    knownIndex: stored.knownIndex,
+    state: stored.state,
+    touches: stored.touches,
+    touching: stored.touching,
+    sizeAtr: stored.sizeAtr,
+    displacement: stored.displacement,
+    structureBreak: stored.structureBreak,
+    fillFraction: stored.fillFraction,
+    groupId: stored.otherGroupId ?? id,
+  };
 }
 
 /** Marks in the window how large a gap the newest bar made known, in ATR; a property of bars like displacement. */

@@ -69,7 +69,23 @@ export class FlippedBook {
     const blocks = snapshot.blocks.map((row): FlippedBlock => {
       const stored = FORMAT.unpack(row);
       const id = `${stored.kind}:${stored.originId}`;
-      return { ...stored, id, side: this.#side, mid: window.grid.mid(stored.top, stored.bottom) };
+      // Field by field as at its birth, so that all blocks have one shape.
+      return {
+        id,
+        kind: stored.kind,
+        side: this.#side,
+        top: stored.top,
+        bottom: stored.bottom,
+        mid: window.grid.mid(stored.top, stored.bottom),
+        atMs: stored.atMs,
+        atIndex: stored.atIndex,
+        knownAtMs: stored.knownAtMs,
+        knownIndex: stored.knownIndex,
+        state: stored.state,
+        touches: stored.touches,
+        touching: stored.touching,
+        originId: stored.originId,
+      };
     });
     this.#ladder.restore(blocks);
   }

@@ -197,15 +197,32 @@ export class OrderBlockBook {
     this.#failed.length = 0;
     const blocks = snapshot.blocks.map(([row, [sweep, onOb, bars]]): OrderBlock => {
       const stored = FORMAT.unpack(row);
+      // Field by field as at its birth, so that all blocks have one shape.
       return {
-        ...stored,
         id: window.nameOf('ob', sideName(this.#side), stored),
         kind: 'orderBlock',
         side: this.#side,
+        top: stored.top,
+        bottom: stored.bottom,
         mid: window.grid.mid(stored.top, stored.bottom),
+        atMs: stored.atMs,
+        atIndex: stored.atIndex,
+        knownAtMs: stored.knownAtMs,
+        knownIndex: stored.knownIndex,
+        state: stored.state,
+        touches: stored.touches,
+        touching: stored.touching,
+        legHeight: stored.legHeight,
+        atr: stored.atr,
         breakIndex: stored.knownIndex,
+        breakForm: stored.breakForm,
+        brokenLevel: stored.brokenLevel,
         fvgInLeg: stored.fvgSizeAtr > 0,
+        fvgSizeAtr: stored.fvgSizeAtr,
+        displacementInLeg: stored.displacementInLeg,
+        msbGrade: stored.msbGrade,
         sweep: { kind: sweep, onOb, barsBeforeBreak: bars ?? Number.NaN },
+        volumePercentile: stored.volumePercentile,
       };
     });
     this.#ladder.restore(blocks);

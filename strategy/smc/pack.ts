@@ -8,44 +8,62 @@ export type Words<T> = { readonly [K in keyof T]?: readonly T[K][] };
 const MINUTE_MS = 60_000;
 export const FLAG = [false, true] as const;
 
+/** How one field stands in a row. */
+interface Column {
+  readonly field: string;
+  /** Its few values, where it has no more. */
+  readonly words: readonly unknown[] | null;
+  readonly unit: 'minutes' | 'asIs';
+  /** What null stands for. */
+  readonly missing: number | null;
+}
+
 /** Writes and reads records of one kind by a fixed order of fields; number fields that may be NaN are named apart. */
 export class RowFormat<T extends object> {
-  readonly #fields: readonly (keyof T & string)[];
-  readonly #maybeNaN: ReadonlySet<string>;
-  readonly #words: Words<T>;
+  readonly #columns: readonly Column[];
+  /** Every field, null: records that are copies of one object share its shape. */
+  readonly #blank: Readonly<Record<string, unknown>>;
 
   constructor(fields: readonly (keyof T & string)[], maybeNaN: readonly (keyof T & string)[] = [], words: Words<T> = {}) {
-    this.#fields = [...fields, ...maybeNaN];
-    this.#maybeNaN = new Set(maybeNaN);
-    this.#words = words;
+    this.#columns = [...fields, ...maybeNaN].map((field) => ({
+      field,
+      words: words[field] ?? null,
+      unit: field.endsWith('Ms') ? 'minutes' : 'asIs',
+      missing: maybeNaN.includes(field) ? Number.NaN : null,
+    }));
+    this.#blank = Object.fromEntries(this.#columns.map(({ field }) => [field, null]));
   }
 
   /** Nulls at the end are left away. */
   pack(record: T): Row {
-    const row = this.#fields.map((field) => this.#keep(field, record[field]));
+    const row = this.#columns.map((column) => kept(column, (record as Record<string, unknown>)[column.field]));
     return row.slice(0, row.findLastIndex((value) => value !== null) + 1);
   }
 
   unpack(row: Row): T {
-    return Object.fromEntries(this.#fields.map((field, i) => [field, this.#read(field, row[i] ?? null)])) as T;
+    const record: Record<string, unknown> = { ...this.#blank };
+    for (let i = 0; i < this.#columns.length; i++) {
+      const column = this.#columns[i] as Column;
+      record[column.field] = told(column, row[i] ?? null);
+    }
+    return record as T;
   }
+}
 
-  #keep(field: keyof T & string, value: T[keyof T & string]): unknown {
-    const place = this.#words[field]?.indexOf(value) ?? -1;
-    if (place >= 0) return place;
-    if (typeof value !== 'number') return value;
-    if (Number.isNaN(value)) return null;
-    return field.endsWith('Ms') ? value / MINUTE_MS : value;
-  }
+function kept({ words, unit }: Column, value: unknown): unknown {
+  const place = words?.indexOf(value) ?? -1;
+  if (place >= 0) return place;
+  if (typeof value !== 'number') return value;
+  if (Number.isNaN(value)) return null;
+  return unit === 'minutes' ? value / MINUTE_MS : value;
+}
 
-  #read(field: keyof T & string, value: unknown): unknown {
-    if (value === null) return this.#maybeNaN.has(field) ? Number.NaN : null;
-    if (typeof value !== 'number') return value;
-    const words = this.#words[field];
-    if (words !== undefined) return words[value];
-    // Rounding forgives the division where an instant is no whole minute.
-    return field.endsWith('Ms') ? Math.round(value * MINUTE_MS) : value;
-  }
+function told({ words, unit, missing }: Column, value: unknown): unknown {
+  if (value === null) return missing;
+  if (typeof value !== 'number') return value;
+  if (words !== null) return words[value];
+  // Rounding forgives the division where an instant is no whole minute.
+  return unit === 'minutes' ? Math.round(value * MINUTE_MS) : value;
 }
 
 const MAX_DECIMALS = 8;

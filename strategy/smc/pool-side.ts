@@ -34,6 +34,22 @@ const FORMAT = new RowFormat<Stored>(
   [],
   { kind: ['swing', 'equal', 'day', 'week', 'session'] },
 );
+/** Field by field as at its birth, so that all pools have one shape. */
+function unpackPool(side: PoolSide, row: Row): HeldPool {
+  const stored = FORMAT.unpack(row);
+  return {
+    side,
+    kind: stored.kind,
+    level: stored.level,
+    weight: stored.weight,
+    atMs: stored.atMs,
+    knownAtMs: stored.knownAtMs,
+    knownIndex: stored.knownIndex,
+    period: stored.period,
+    renewedIndex: stored.renewedIndex,
+    beyondIndex: stored.beyondIndex,
+  };
+}
 const PERIOD_WEIGHT = { day: 2, week: 2, session: 1 } as const;
 
 const prefixOf = (period: string): string => (period === '' ? 'pool' : `pool.${period}`);
@@ -237,7 +253,7 @@ export class PoolSideBook {
   }
 
   restore(snapshot: PoolSideSnapshot): void {
-    const unpack = (row: Row): HeldPool => ({ ...FORMAT.unpack(row), side: this.side });
+    const unpack = (row: Row): HeldPool => unpackPool(this.side, row);
     this.#swept.length = 0;
     this.#unswept.splice(0, this.#unswept.length, ...snapshot.unswept.map(unpack));
     this.#beyond.splice(0, this.#beyond.length, ...snapshot.beyond.map(unpack));

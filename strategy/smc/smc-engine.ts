@@ -53,7 +53,7 @@ export const SMC_CELLS = WINDOW_CELLS + WIRE_CELLS + 2 * LEG_CELLS + RANGE_CELLS
 
 /** Plain JSON. */
 export interface SmcSnapshot extends PeriodsSnapshot {
-  readonly version: 3;
+  readonly version: 4;
   readonly timeframe: Timeframe;
   readonly window: WindowSnapshot;
   readonly swings: SwingSnapshot;
@@ -263,11 +263,12 @@ export class SmcEngine implements SmcView {
     return this.#periods.session;
   }
 
-  snapshot(): SmcSnapshot {
+  /** `withoutBars`: for whoever keeps the cells besides. */
+  snapshot(bars: 'withBars' | 'withoutBars' = 'withBars'): SmcSnapshot {
     return {
-      version: 3,
+      version: 4,
       timeframe: this.#window.timeframe,
-      window: this.#window.snapshot(),
+      window: this.#window.snapshot(bars),
       swings: this.#swings.snapshot(),
       displacement: this.#displacement.snapshot(),
       structure: this.#structure.snapshot(),
@@ -280,7 +281,7 @@ export class SmcEngine implements SmcView {
   }
 
   restore(snapshot: SmcSnapshot): void {
-    invariant(snapshot.version === 3 && snapshot.timeframe === this.#window.timeframe, 'not a snapshot of this timeframe');
+    invariant(snapshot.version === 4 && snapshot.timeframe === this.#window.timeframe, 'not a snapshot of this timeframe');
     this.#window.restore(snapshot.window);
     this.#lastOpenMs = snapshot.window.index < 0 ? Number.NEGATIVE_INFINITY : this.#window.openMsAt(snapshot.window.index);
     this.#swings.restore(snapshot.swings);

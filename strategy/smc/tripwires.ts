@@ -44,22 +44,17 @@ export const looseWire = (): Tripwire => new Tripwire(new Float64Array(CELLS_PER
 export class Tripwires<Name extends string> {
   readonly #row: Float64Array;
   readonly #first: number;
-  readonly #wires: Readonly<Record<Name, Tripwire>>;
+  readonly #places: Readonly<Record<Name, number>>;
 
   constructor(places: Readonly<Record<Name, number>>, block: CellBlock) {
-    const row = block.cells;
-    const first = block.take(Object.keys(places).length * CELLS_PER_WIRE);
-    this.#row = row;
-    this.#first = first;
-    const wires = Object.entries<number>(places).map(([name, place]) => [
-      name,
-      new Tripwire(row, first + place * CELLS_PER_WIRE),
-    ]);
-    this.#wires = Object.fromEntries(wires) as Record<Name, Tripwire>;
+    this.#places = places;
+    this.#row = block.cells;
+    this.#first = block.take(Object.keys(places).length * CELLS_PER_WIRE);
   }
 
+  /** Loosened, for the one list that it stands for. */
   wire(name: Name): Tripwire {
-    return this.#wires[name];
+    return new Tripwire(this.#row, this.#first + this.#places[name] * CELLS_PER_WIRE);
   }
 
   /** Whether a bar of this reach touches the wire at this place. */

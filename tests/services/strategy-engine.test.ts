@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { StrategyEngine } from '../../services/strategy-engine.ts';
 import { epochMs, type SymbolId, symbolId } from '../../src/core/units.ts';
+import { priceAction } from '../../strategy/price-action.ts';
 import { smcConfluence } from '../../strategy/smc-confluence.ts';
 import type { Strategy, SymbolStrategy } from '../../strategy/strategy.ts';
-import { aBar } from '../support/a-bar.ts';
+import { aBar, minutesFrom } from '../support/a-bar.ts';
 import { anInstrument, aSignal } from '../support/a-signal.ts';
 
 const [AAA, BBB] = [symbolId('AAAUSDT'), symbolId('BBBUSDT')];
@@ -83,5 +84,64 @@ describe('a minute of the market', () => {
     for (const symbol of [AAA, BBB, AAA]) engine.open(anInstrument({ symbol }));
     engine.onMinute(epochMs(60_000), [closedAt(AAA, 60_000), closedAt(BBB, 60_000)]);
     expect(opened.map((player) => player.entryBars)).toEqual([0, 1, 1]);
+  });
+});
+
+describe('what strategies remember over a restart', () => {
+  const instrument = anInstrument({ symbol: AAA });
+  const BARS = minutesFrom(0, 60, 0.3);
+  const minutes = (from: number, to: number) =>
+    BARS.slice(from, to).map((entryBar) => ({
+      entryBar,
+      trendBar: null,
+      afterGap: 'contiguous' as const,
+      quoteVolume24hUsdt: Number.NaN,
+    }));
+  const opened = () => {
+    const { strategy, opened: players } = watched();
+    const engine = new StrategyEngine([strategy, priceAction], settings, { contextOf: () => UNKNOWN });
+    engine.open(instrument);
+    return { engine, players };
+  };
+  const remembered = () => {
+    const { engine } = opened();
+    engine.warm(AAA, [], minutes(0, 50));
+    const memory = engine.memoryOf(AAA);
+    if (memory === null) throw new Error('nothing is remembered after 50 bars');
+    return memory;
+  };
+
+  it('is nothing before the first bar, and afterwards all strategies’ own', () => {
+    expect(opened().engine.memoryOf(AAA)).toBeNull();
+    expect(opened().engine.memoryOf(BBB)).toBeNull();
+    expect(remembered()).toMatchObject({
+      rules: expect.stringMatching(/^smc-confluence [\d.]+\|price-action [\d.]+\|15m\|1m\|/),
+    });
+  });
+
+  it('is gone on from: bars that were heard are not heard twice', () => {
+    const { engine, players } = opened();
+    expect(engine.resume(instrument, remembered())).toBeNull();
+    expect(players[0]?.entryBars).toBe(50);
+    engine.warm(AAA, [], minutes(40, 53));
+    expect(players[0]?.entryBars).toBe(53);
+    expect(engine.memoryOf(AAA)).toEqual(
+      (() => {
+        const whole = opened().engine;
+        whole.warm(AAA, [], minutes(0, 53));
+        return whole.memoryOf(AAA);
+      })(),
+    );
+  });
+
+  it('is left where other rules made it, or where it cannot be read: the candles are heard as if there were none', () => {
+    const { engine, players } = opened();
+    expect(engine.resume(instrument, { ...remembered(), rules: 'smc-confluence 1.0' })).toContain(
+      'other rules: smc-confluence 1.0',
+    );
+    expect(engine.resume(instrument, { ...remembered(), numbers: new Float64Array(3) })).toContain('not a snapshot');
+    engine.warm(AAA, [], minutes(0, 50));
+    expect(players.at(-1)?.entryBars).toBe(50);
+    expect(engine.memoryOf(AAA)).toEqual(remembered());
   });
 });

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { MarketMemory } from '../../services/data/data-settings.ts';
 import { joinPage, warmPlan } from '../../services/data/warm-start.ts';
+import { BarRows } from '../../src/core/bar-rows.ts';
+import type { Bar } from '../../src/core/market.ts';
 import { epochMs, type SymbolId, symbolId } from '../../src/core/units.ts';
-import type { CandleArchive, CandleStore, StoredCandles } from '../../src/ports/candle-store.ts';
+import type { CandleArchive, CandleStore, StoredCandles, StoredMemory } from '../../src/ports/candle-store.ts';
 import { anInstrument } from '../support/a-signal.ts';
 import { A, aDataRoom, aLoadedRoom, MINUTE, minuteBar, START, truth } from '../support/data-room.ts';
 
@@ -12,10 +15,13 @@ const keptUntil = (symbol: SymbolId, endMs: number): StoredCandles => {
   const lastQuarter = endMs - (endMs % QUARTER);
   return {
     symbol,
-    trend: Array.from({ length: 500 }, (_, i) => truth(lastQuarter - (500 - i) * QUARTER, QUARTER)),
-    entry: Array.from({ length: 120 }, (_, i) => minuteBar(endMs - (120 - i) * MINUTE)),
+    trend: BarRows.of(Array.from({ length: 500 }, (_, i) => truth(lastQuarter - (500 - i) * QUARTER, QUARTER))),
+    entry: BarRows.of(Array.from({ length: 120 }, (_, i) => minuteBar(endMs - (120 - i) * MINUTE))),
+    memory: null,
   };
 };
+
+const changed = (rows: BarRows, change: (bars: Bar[]) => Bar[]): BarRows => BarRows.of(change(rows.bars()));
 
 const storeOf = (all: readonly StoredCandles[]): CandleStore & { readonly saved: StoredCandles[] } => {
   const saved: StoredCandles[] = [];
@@ -37,9 +43,9 @@ const storeOf = (all: readonly StoredCandles[]): CandleStore & { readonly saved:
   };
 };
 
-async function started(kept: readonly StoredCandles[], names: readonly string[], startMs: number) {
+async function started(kept: readonly StoredCandles[], names: readonly string[], startMs: number, memory?: MarketMemory) {
   const store = storeOf(kept);
-  const room = await aDataRoom(names, { candles: store, startMs });
+  const room = await aDataRoom(names, { candles: store, startMs, ...(memory && { memory }) });
   await room.data.chooseUniverse();
   const told: { symbol: string; part: string; before: number; closed: number[] }[] = [];
   const summary = await room.data.load(new AbortController().signal, ({ symbol, part, before, closed }) => {
@@ -84,7 +90,7 @@ describe('a start from kept candles', () => {
     const kept = [
       keptUntil(A, startMs - 10 * MINUTE),
       keptUntil(B, START),
-      { ...foreign, entry: foreign.entry.map((bar) => ({ ...bar, volume: bar.volume + 1 })) },
+      { ...foreign, entry: changed(foreign.entry, (bars) => bars.map((bar) => ({ ...bar, volume: bar.volume + 1 }))) },
     ];
     const { data, summary, told, logger } = await started(kept, ['A', 'B', 'C', 'D'], startMs);
     expect(summary).toEqual({ warm: 1, cold: { tooOld: 1, notKept: 1, differs: 1 } });
@@ -100,17 +106,72 @@ describe('a start from kept candles', () => {
     const { data, store, answers, closeMinute, wallClock } = await started([], ['A'], START);
     closeMinute(START);
     await answers();
-    expect(store.saved.map(({ entry }) => entry.at(-1)?.openMs)).toEqual([START]);
+    expect(store.saved.map(({ entry }) => entry.openMs(-1))).toEqual([START]);
     wallClock.ms += 60_000;
     for (let i = 1; i <= 5; i++) closeMinute(START + i * MINUTE);
     await answers();
-    expect(store.saved.map(({ entry }) => entry.at(-1)?.openMs)).toEqual([START, START + 5 * MINUTE]);
+    expect(store.saved.map(({ entry }) => entry.openMs(-1))).toEqual([START, START + 5 * MINUTE]);
     closeMinute(START + 6 * MINUTE);
     await data.keepCandles();
     const [last] = store.saved.slice(-1);
-    expect(last?.entry.at(-1)?.openMs).toBe(START + 6 * MINUTE);
+    expect(last?.entry.openMs(-1)).toBe(START + 6 * MINUTE);
     const next = await started(last === undefined ? [] : [last], ['A'], START + 9 * MINUTE);
     expect(next.summary).toEqual({ warm: 1, cold: {} });
+  });
+});
+
+describe('a start from kept candles and what was made of them', () => {
+  const MEMORY: StoredMemory = { rules: 'mine', facts: [], numbers: new Float64Array(0) };
+  const kept = [{ ...keptUntil(A, START), memory: MEMORY }];
+  const startMs = START + 40 * MINUTE;
+  const listening = (answer: string | null) => {
+    const asked: unknown[] = [];
+    const memory: MarketMemory = {
+      memoryOf: () => MEMORY,
+      resume: (instrument, given) => {
+        asked.push([instrument.symbol, given]);
+        return answer;
+      },
+    };
+    return { asked, memory };
+  };
+
+  it('tells only what came meanwhile, and holds the same bars, folds and volume as one that hears all of them', async () => {
+    const { asked, memory } = listening(null);
+    const resumed = await started(kept, ['A'], startMs, memory);
+    expect(asked).toEqual([[A, MEMORY]]);
+    expect(resumed.told.map(({ part, closed }) => [part, closed.length])).toEqual([['more', 40]]);
+    const heard = await started(kept, ['A'], startMs);
+    const [one, other] = [resumed.data.bars(A), heard.data.bars(A)];
+    expect(one?.entry.tail(240)).toEqual(other?.entry.tail(240));
+    expect(one?.trend.tail(520)).toEqual(other?.trend.tail(520));
+    expect(one?.quoteVolume24hUsdt).toBe(other?.quoteVolume24hUsdt);
+    for (let i = 0; i < 20; i++) {
+      const minutes = [resumed, heard].map(({ closeMinute }) => closeMinute(startMs + i * MINUTE).closed);
+      expect(minutes[0]).toEqual(minutes[1]);
+    }
+  });
+
+  it('hears the kept candles where the memory is not to be gone on from', async () => {
+    const { told, logger } = await started(kept, ['A'], startMs, listening('it was made by other rules').memory);
+    expect(told.map(({ part, closed }) => [part, closed.length])).toEqual([
+      ['first', 120],
+      ['more', 40],
+    ]);
+    expect(logger.lines.map(({ fields }) => fields['refusal'])).toContain('it was made by other rules');
+  });
+
+  it('begins anew where the venue’s bars are others', async () => {
+    const entry = changed(keptUntil(A, START).entry, (bars) => bars.map((bar) => ({ ...bar, volume: bar.volume + 1 })));
+    const { told } = await started([{ ...keptUntil(A, START), entry, memory: MEMORY }], ['A'], startMs, listening(null).memory);
+    expect(told.map(({ part, before, closed }) => [part, before > 400, closed.length])).toEqual([['again', true, 99]]);
+  });
+
+  it('keeps what is remembered with the candles', async () => {
+    const { store, data, closeMinute } = await started([], ['A'], START, listening(null).memory);
+    closeMinute(START);
+    await data.keepCandles();
+    expect(store.saved.at(-1)?.memory).toBe(MEMORY);
   });
 });
 
@@ -123,14 +184,19 @@ describe('the plan for one contract', () => {
     expect(plan({})).toMatchObject({ kind: 'warm', count: 13 });
   });
 
-  it('refuses what is not whole, not in order, impossible or from the future', () => {
+  it('refuses what is not whole, not in order or from the future', () => {
     const { entry, trend } = keptUntil(A, START);
     // Ten minutes are missing: 88 and 10 are one short of a page, 89 and 10 are not.
-    expect(plan({ entry: entry.slice(-88) })).toEqual({ kind: 'cold', reason: 'tooFew' });
-    expect(plan({ entry: entry.slice(-89) })).toMatchObject({ kind: 'warm', count: 13 });
-    expect(plan({ trend: trend.slice(2) })).toEqual({ kind: 'cold', reason: 'tooFew' });
-    expect(plan({ entry: entry.filter((_, i) => i !== 50) })).toEqual({ kind: 'cold', reason: 'broken' });
-    expect(plan({ entry: entry.map((bar, i) => (i === 7 ? { ...bar, high: Number.NaN } : bar)) })).toEqual({
+    expect(plan({ entry: changed(entry, (bars) => bars.slice(-88)) })).toEqual({ kind: 'cold', reason: 'tooFew' });
+    expect(plan({ entry: changed(entry, (bars) => bars.slice(-89)) })).toMatchObject({ kind: 'warm', count: 13 });
+    expect(plan({ trend: changed(trend, (bars) => bars.slice(2)) })).toEqual({ kind: 'cold', reason: 'tooFew' });
+    expect(plan({ entry: changed(entry, (bars) => bars.filter((_, i) => i !== 50)) })).toEqual({
+      kind: 'cold',
+      reason: 'broken',
+    });
+    expect(
+      plan({ trend: changed(trend, (bars) => [...bars.slice(0, 9), ...bars.slice(9, 11).toReversed(), ...bars.slice(11)]) }),
+    ).toEqual({
       kind: 'cold',
       reason: 'broken',
     });
@@ -142,13 +208,13 @@ describe('the plan for one contract', () => {
   });
 
   it('takes a young contract’s few trend bars when they reach back to its first day', () => {
-    const trend = keptUntil(A, START).trend.slice(-200);
-    expect(plan({ trend }, trend[0]?.openMs)).toMatchObject({ kind: 'warm' });
+    const trend = changed(keptUntil(A, START).trend, (bars) => bars.slice(-200));
+    expect(plan({ trend }, trend.openMs(0))).toMatchObject({ kind: 'warm' });
   });
 });
 
 describe('joining a page to kept bars', () => {
-  const kept = [0, 1, 2, 3].map((i) => minuteBar(START + i * MINUTE));
+  const kept = BarRows.of([0, 1, 2, 3].map((i) => minuteBar(START + i * MINUTE)));
   it('gives what is newer, and nothing where the two differ or do not touch', () => {
     const page = [2, 3, 4, 5].map((i) => minuteBar(START + i * MINUTE));
     expect(joinPage(kept, page, MINUTE)).toEqual({ kind: 'joined', newer: page.slice(2) });

@@ -1,4 +1,5 @@
 // A data room on fakes: a feed that knows every minute up to a clock which a test moves, and what a test says otherwise.
+import type { MarketMemory } from '../../services/data/data-settings.ts';
 import type { DataFinding } from '../../services/data/findings.ts';
 import { DataService } from '../../services/data-service.ts';
 import { Dispatcher } from '../../services/dispatcher.ts';
@@ -62,7 +63,10 @@ export class ToldFeed implements MarketDataFeed {
   }
 }
 
-export async function aDataRoom(names: readonly string[], options: { candles?: CandleStore; startMs?: number } = {}) {
+export async function aDataRoom(
+  names: readonly string[],
+  options: { candles?: CandleStore; startMs?: number; memory?: MarketMemory } = {},
+) {
   const clock = new FakeMarketClock(options.startMs ?? START);
   const feed = new ToldFeed(clock, names);
   const logger = rememberingLogger();
@@ -79,6 +83,7 @@ export async function aDataRoom(names: readonly string[], options: { candles?: C
       dispatcher: new Dispatcher(queue, logger),
       onFinding: (finding) => findings.push(finding),
       ...(options.candles === undefined ? {} : { candles: options.candles }),
+      ...(options.memory === undefined ? {} : { memory: options.memory }),
     },
   );
   /** Lets every request that is out come back, with whatever it sets off. */

@@ -2,17 +2,19 @@
 // with its own checksum: a damaged record costs that contract a cold start and no other.
 import { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
-import type { Bar } from '../../core/market.ts';
+import { BarRows, ROW_CELLS } from '../../core/bar-rows.ts';
 import { type EpochMs, epochMs, type SymbolId, symbolId } from '../../core/units.ts';
 import type { StoredCandles } from '../../ports/candle-store.ts';
 
 const MAGIC = 0x50534344;
 /** Grows with every change of these bytes; a file of another version is as good as none. */
-export const VERSION = 1;
-const CELLS = 9;
-const BAR_BYTES = CELLS * 8;
+export const VERSION = 2;
+const BAR_BYTES = ROW_CELLS * 8;
 const HEAD_BYTES = 24;
-const RECORD_HEAD_BYTES = 12;
+const RECORD_HEAD_BYTES = 24;
+
+/** Numbers begin on whole eights, so that they can be read where they lie. */
+const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8;
 
 export interface FileHead {
   /** Names account, market and timeframes: candles of another are not ours. */
@@ -24,14 +26,15 @@ export interface FileHead {
 /** magic, version, length of the identity, contracts, saved ms, checksum of all before it and the identity; then the identity. */
 export function encodeHead({ identity, savedMs, symbols }: FileHead): Buffer {
   const name = Buffer.from(identity, 'utf8');
-  const head = Buffer.alloc(HEAD_BYTES + 4);
+  const head = Buffer.alloc(padded(HEAD_BYTES + 4 + name.length));
   head.writeUInt32LE(MAGIC, 0);
   head.writeUInt32LE(VERSION, 4);
   head.writeUInt32LE(name.length, 8);
   head.writeUInt32LE(symbols, 12);
   head.writeDoubleLE(savedMs, 16);
   head.writeUInt32LE(crc32(name, crc32(head.subarray(0, HEAD_BYTES))), HEAD_BYTES);
-  return Buffer.concat([head, name]);
+  name.copy(head, HEAD_BYTES + 4);
+  return head;
 }
 
 export type DecodedHead =
@@ -42,82 +45,99 @@ export function decodeHead(file: Buffer): DecodedHead {
   if (file.length < HEAD_BYTES + 4 || file.readUInt32LE(0) !== MAGIC) return { kind: 'fault', reason: 'it is no candle file' };
   const version = file.readUInt32LE(4);
   if (version !== VERSION) return { kind: 'fault', reason: `it is of version ${version}, not ${VERSION}` };
-  const bytes = HEAD_BYTES + 4 + file.readUInt32LE(8);
-  const name = file.subarray(HEAD_BYTES + 4, bytes);
+  const nameEnd = HEAD_BYTES + 4 + file.readUInt32LE(8);
+  const bytes = padded(nameEnd);
+  const name = file.subarray(HEAD_BYTES + 4, nameEnd);
   const sum = crc32(name, crc32(file.subarray(0, HEAD_BYTES)));
   if (file.length < bytes || sum !== file.readUInt32LE(HEAD_BYTES)) return { kind: 'fault', reason: 'its head is damaged' };
   const head = { identity: name.toString('utf8'), symbols: file.readUInt32LE(12), savedMs: epochMs(file.readDoubleLE(16)) };
   return { kind: 'head', head, bytes };
 }
 
-export const recordBytes = ({ symbol, trend, entry }: StoredCandles): number =>
-  RECORD_HEAD_BYTES + Buffer.byteLength(symbol, 'utf8') + (trend.length + entry.length) * BAR_BYTES + 4;
-
-/** length of the name, trend bars, entry bars; the name; the bars row by row; the checksum of all of it. Returns where it ends. */
-export function writeRecord(target: Buffer, from: number, { symbol, trend, entry }: StoredCandles): number {
-  const nameBytes = target.write(symbol, from + RECORD_HEAD_BYTES, 'utf8');
-  target.writeUInt32LE(nameBytes, from);
-  target.writeUInt32LE(trend.length, from + 4);
-  target.writeUInt32LE(entry.length, from + 8);
-  let at = from + RECORD_HEAD_BYTES + nameBytes;
-  for (const bar of trend) at = writeBar(target, at, bar);
-  for (const bar of entry) at = writeBar(target, at, bar);
-  return target.writeUInt32LE(crc32(target.subarray(from, at)), at);
+/** A contract's candles with the plain part of their memory as text: both lengths are known before anything is written. */
+export interface DraftRecord {
+  readonly candles: StoredCandles;
+  readonly facts: string;
+  readonly bytes: number;
 }
 
-function writeBar(record: Buffer, at: number, bar: Bar): number {
-  record.writeDoubleLE(bar.openMs, at);
-  record.writeDoubleLE(bar.open, at + 8);
-  record.writeDoubleLE(bar.high, at + 16);
-  record.writeDoubleLE(bar.low, at + 24);
-  record.writeDoubleLE(bar.close, at + 32);
-  record.writeDoubleLE(bar.volume, at + 40);
-  record.writeDoubleLE(bar.quoteVolume, at + 48);
-  record.writeDoubleLE(bar.trades, at + 56);
-  record.writeDoubleLE(bar.takerBuyVolume, at + 64);
-  return at + BAR_BYTES;
+const NO_NUMBERS = new Float64Array(0);
+export function draftRecord(candles: StoredCandles): DraftRecord {
+  const { symbol, trend, entry, memory } = candles;
+  const facts = memory === null ? '' : JSON.stringify([memory.rules, memory.facts]);
+  const texts = padded(Buffer.byteLength(symbol, 'utf8')) + padded(Buffer.byteLength(facts, 'utf8'));
+  const numbers = trend.cells.length + entry.cells.length + (memory?.numbers.length ?? 0);
+  return { candles, facts, bytes: RECORD_HEAD_BYTES + texts + 8 * numbers };
 }
 
-/** Where a contract's record lies; bars are drawn up when they are asked for. */
+/**
+ * Checksum of all that follows, bytes of the name, trend bars, entry bars, bytes of the memory's text (0 = none), its numbers; then
+ * the name, the bars row by row, text and numbers of the memory. Returns where it ends.
+ */
+export function writeRecord(target: Buffer, from: number, { candles, facts, bytes }: DraftRecord): number {
+  const { symbol, trend, entry, memory } = candles;
+  const numbers = memory?.numbers ?? NO_NUMBERS;
+  const end = from + bytes;
+  target.fill(0, from, end);
+  let at = from + RECORD_HEAD_BYTES;
+  const nameBytes = target.write(symbol, at, 'utf8');
+  at = writeNumbers(target, at + padded(nameBytes), trend.cells);
+  at = writeNumbers(target, at, entry.cells);
+  const factBytes = target.write(facts, at, 'utf8');
+  writeNumbers(target, at + padded(factBytes), numbers);
+  for (const [i, count] of [nameBytes, trend.length, entry.length, factBytes, numbers.length].entries())
+    target.writeUInt32LE(count, from + 4 + 4 * i);
+  target.writeUInt32LE(crc32(target.subarray(from + 4, end)), from);
+  return end;
+}
+
+/** Every machine that Node runs on stores a double with its low byte first, as the file does. */
+const writeNumbers = (target: Buffer, at: number, { buffer, byteOffset, byteLength }: Float64Array): number =>
+  at + Buffer.from(buffer, byteOffset, byteLength).copy(target, at);
+
+/** Where a contract's record lies; it is read when it is asked for. */
 export interface RecordPlace {
   readonly symbol: SymbolId;
   readonly at: number;
   readonly bytes: number;
 }
 
+interface RecordHead {
+  readonly nameBytes: number;
+  readonly trendBars: number;
+  readonly entryBars: number;
+  readonly factBytes: number;
+  readonly numbers: number;
+}
+
+function recordHead(file: Buffer, at: number): RecordHead {
+  const count = (i: number): number => file.readUInt32LE(at + 4 + 4 * i);
+  return { nameBytes: count(0), trendBars: count(1), entryBars: count(2), factBytes: count(3), numbers: count(4) };
+}
+
 /** The record that begins here, or null where the rest of the file is no whole record. */
 export function placeAt(file: Buffer, at: number): RecordPlace | null {
   if (at + RECORD_HEAD_BYTES > file.length) return null;
-  const nameBytes = file.readUInt32LE(at);
-  const bars = file.readUInt32LE(at + 4) + file.readUInt32LE(at + 8);
-  const bytes = RECORD_HEAD_BYTES + nameBytes + bars * BAR_BYTES + 4;
+  const { nameBytes, trendBars, entryBars, factBytes, numbers } = recordHead(file, at);
+  const doubles = (trendBars + entryBars) * ROW_CELLS + numbers;
+  const bytes = RECORD_HEAD_BYTES + padded(nameBytes) + padded(factBytes) + 8 * doubles;
   if (nameBytes === 0 || nameBytes > 1_000 || at + bytes > file.length) return null;
   const name = file.toString('utf8', at + RECORD_HEAD_BYTES, at + RECORD_HEAD_BYTES + nameBytes);
   return { symbol: symbolId(name), at, bytes };
 }
 
-/** Null where the checksum does not hold. */
+/** Null where the checksum does not hold. Its numbers lie in the file's own bytes. */
 export function decodeRecord(file: Buffer, { symbol, at, bytes }: RecordPlace): StoredCandles | null {
-  const body = file.subarray(at, at + bytes - 4);
-  if (crc32(body) !== file.readUInt32LE(at + bytes - 4)) return null;
-  const trendBars = body.readUInt32LE(4);
-  const entryBars = body.readUInt32LE(8);
-  const first = RECORD_HEAD_BYTES + body.readUInt32LE(0);
-  const read = (from: number, count: number): Bar[] =>
-    Array.from({ length: count }, (_, i) => readBar(body, from + i * BAR_BYTES));
-  return { symbol, trend: read(first, trendBars), entry: read(first + trendBars * BAR_BYTES, entryBars) };
-}
-
-function readBar(body: Buffer, at: number): Bar {
-  return {
-    openMs: epochMs(body.readDoubleLE(at)),
-    open: body.readDoubleLE(at + 8),
-    high: body.readDoubleLE(at + 16),
-    low: body.readDoubleLE(at + 24),
-    close: body.readDoubleLE(at + 32),
-    volume: body.readDoubleLE(at + 40),
-    quoteVolume: body.readDoubleLE(at + 48),
-    trades: body.readDoubleLE(at + 56),
-    takerBuyVolume: body.readDoubleLE(at + 64),
-  };
+  if (crc32(file.subarray(at + 4, at + bytes)) !== file.readUInt32LE(at)) return null;
+  const { nameBytes, trendBars, entryBars, factBytes, numbers } = recordHead(file, at);
+  const trendAt = at + RECORD_HEAD_BYTES + padded(nameBytes);
+  const entryAt = trendAt + trendBars * BAR_BYTES;
+  const factsAt = entryAt + entryBars * BAR_BYTES;
+  const read = (from: number, count: number): Float64Array => new Float64Array(file.buffer, file.byteOffset + from, count);
+  const trend = new BarRows(read(trendAt, trendBars * ROW_CELLS));
+  const entry = new BarRows(read(entryAt, entryBars * ROW_CELLS));
+  if (factBytes === 0) return { symbol, trend, entry, memory: null };
+  const [rules, facts] = JSON.parse(file.toString('utf8', factsAt, factsAt + factBytes)) as [string, unknown];
+  const memory = { rules, facts, numbers: read(factsAt + padded(factBytes), numbers) };
+  return { symbol, trend, entry, memory };
 }

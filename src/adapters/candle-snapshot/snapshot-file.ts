@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import type { EpochMs, SymbolId } from '../../core/units.ts';
 import type { CandleArchive, CandleStore, CandleWriter, StoredCandles } from '../../ports/candle-store.ts';
-import { decodeHead, decodeRecord, encodeHead, placeAt, type RecordPlace, recordBytes, writeRecord } from './format.ts';
+import { decodeHead, decodeRecord, draftRecord, encodeHead, placeAt, type RecordPlace, writeRecord } from './format.ts';
 
 /** Some slices of a few milliseconds fit; it grows where one does not. */
 const SLICE_BYTES = 1_048_576;
@@ -97,9 +97,10 @@ class SnapshotWriter implements CandleWriter {
   }
 
   add(candles: StoredCandles): void {
-    const end = this.#used + recordBytes(candles);
+    const draft = draftRecord(candles);
+    const end = this.#used + draft.bytes;
     if (end > this.#slice.length) this.#slice = Buffer.concat([this.#slice.subarray(0, this.#used)], 2 * end);
-    this.#used = writeRecord(this.#slice, this.#used, candles);
+    this.#used = writeRecord(this.#slice, this.#used, draft);
     this.#symbols += 1;
   }
 

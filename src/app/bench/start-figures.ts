@@ -12,8 +12,8 @@ import { strategyById } from '../../../strategy/registry.ts';
 import { CandleSnapshotFile } from '../../adapters/candle-snapshot/snapshot-file.ts';
 import { systemClock } from '../../adapters/clock/system.ts';
 import { ControlDoor } from '../../adapters/exchange-control/client.ts';
-import { MINUTE_MS, timeframeMs } from '../../core/timeframe.ts';
-import type { CandleStore, StoredCandles } from '../../ports/candle-store.ts';
+import { MINUTE_MS } from '../../core/timeframe.ts';
+import type { CandleStore } from '../../ports/candle-store.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { type OpenedVenue, spawnSim } from '../venue.ts';
 import { BENCH_POLICY } from './bench-market.ts';
@@ -44,8 +44,8 @@ export async function startFigures(): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'perpscout-bench-'));
   try {
     const store = new CandleSnapshotFile({ path: join(folder, 'candles.bin'), identity: 'bench' });
-    const cold = await startOnce(folder, '--fresh', keptBefore(store));
-    const warm = await startOnce(folder, null, store);
+    const cold = await startOnce(folder, { fresh: '--fresh', awayMinutes: 1 }, store);
+    const warm = await startOnce(folder, { fresh: null, awayMinutes: AWAY_MINUTES }, store);
     if (warm.warm !== SYMBOLS) throw new Error(`${warm.warm} of ${SYMBOLS} contracts were started warm`);
     return [
       atMost('coldStartWeight', { value: cold.weight, unit: 'weight', bound: 1_986 }),
@@ -58,7 +58,13 @@ export async function startFigures(): Promise<Figure[]> {
   }
 }
 
-async function startOnce(folder: string, fresh: '--fresh' | null, candles: CandleStore): Promise<Start> {
+interface Before {
+  readonly fresh: '--fresh' | null;
+  /** Market time that passes before the start. */
+  readonly awayMinutes: number;
+}
+
+async function startOnce(folder: string, { fresh, awayMinutes }: Before, candles: CandleStore): Promise<Start> {
   const tools = { wallClock: systemClock, logger: silent };
   const words = ['--symbols', String(SYMBOLS), '--speed', '1', ...(fresh === null ? [] : [fresh])];
   const opened = await spawnSim(words, { ...process.env, DATA_DIR: folder }, tools);
@@ -66,7 +72,7 @@ async function startOnce(folder: string, fresh: '--fresh' | null, candles: Candl
     await opened.pacer.attach();
     await opened.venue.sync();
     const door = new ControlDoor(opened.restUrl, null);
-    await prepare(opened, door);
+    await prepare(opened, door, awayMinutes);
     const slow = { switch: 'res.late', value: RTT_MS, path: '/fapi/v1/klines' };
     await door.post('/faults', slow);
     return await measured(opened, candles);
@@ -77,9 +83,9 @@ async function startOnce(folder: string, fresh: '--fresh' | null, candles: Candl
 
 /**
  * The exchange thinks its history up when it is first asked for it, which no venue does: it is asked for every page before the
- * clock is started, and then a minute passes, so that the weight of that is gone.
+ * clock is started, and then time passes, so that the weight of that is gone.
  */
-async function prepare({ venue, restUrl }: OpenedVenue, door: ControlDoor): Promise<void> {
+async function prepare({ venue, restUrl }: OpenedVenue, door: ControlDoor, minutes: number): Promise<void> {
   const { included } = chooseUniverse(await venue.feed.instruments(), BENCH_POLICY, venue.clock.now());
   const waiting = included.flatMap(({ symbol }) => [
     `symbol=${encodeURIComponent(symbol)}&interval=${PAIR.trend}&limit=499`,
@@ -93,7 +99,7 @@ async function prepare({ venue, restUrl }: OpenedVenue, door: ControlDoor): Prom
     }
   };
   await Promise.all(Array.from({ length: COLD_IN_FLIGHT }, work));
-  await door.post('/clock', { stepMs: MINUTE_MS });
+  await door.post('/clock', { stepMs: minutes * MINUTE_MS });
   await venue.sync();
 }
 
@@ -107,6 +113,10 @@ async function measured({ venue }: OpenedVenue, candles: CandleStore): Promise<S
       logger: silent,
       dispatcher: new Dispatcher(new EventQueue(), silent),
       candles,
+      memory: {
+        memoryOf: (symbol) => engine.memoryOf(symbol),
+        resume: (instrument, memory) => engine.resume(instrument, memory),
+      },
     },
   );
   const engine = new StrategyEngine([strategyById('smc-confluence')], STRATEGY, data);
@@ -114,32 +124,11 @@ async function measured({ venue }: OpenedVenue, candles: CandleStore): Promise<S
   const universe = await data.chooseUniverse();
   for (const instrument of universe.included) engine.open(instrument);
   const before = venue.feed.weightUsed();
-  const { warm } = await data.load(new AbortController().signal, (history) => {
-    engine.warm(history.symbol, history.before, history.closed);
+  const { warm } = await data.load(new AbortController().signal, ({ symbol, before, closed }) => {
+    engine.warm(symbol, before, closed);
   });
   const ms = performance.now() - begun;
   const weight = venue.feed.weightUsed();
   await data.keepCandles();
   return { ms, weight, pageWeight: weight - before, warm };
-}
-
-/** Keeps candles as they were when the bot went away. */
-function keptBefore(store: CandleStore): CandleStore {
-  const earlier = ({ symbol, trend, entry }: StoredCandles): StoredCandles => {
-    const kept = entry.slice(0, -AWAY_MINUTES);
-    const closedMs = (kept.at(-1)?.openMs ?? 0) + MINUTE_MS;
-    return { symbol, entry: kept, trend: trend.filter((bar) => bar.openMs + timeframeMs(PAIR.trend) <= closedMs) };
-  };
-  return {
-    load: () => store.load(),
-    begin: async (savedMs) => {
-      const writer = await store.begin(savedMs);
-      return {
-        add: (candles) => writer.add(earlier(candles)),
-        flush: () => writer.flush(),
-        finish: () => writer.finish(),
-        abandon: () => writer.abandon(),
-      };
-    },
-  };
 }

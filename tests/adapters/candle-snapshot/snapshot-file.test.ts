@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CandleSnapshotFile, readCandles } from '../../../src/adapters/candle-snapshot/snapshot-file.ts';
+import { BarRows } from '../../../src/core/bar-rows.ts';
 import { epochMs, symbolId } from '../../../src/core/units.ts';
 import type { StoredCandles } from '../../../src/ports/candle-store.ts';
 import { minutesFrom } from '../../support/a-bar.ts';
@@ -10,10 +11,16 @@ import { aFolder } from '../../support/a-run.ts';
 const START = Date.parse('2025-06-02T16:00:00Z');
 const candles = (name: string, bars: number): StoredCandles => ({
   symbol: symbolId(name),
-  trend: minutesFrom(START, bars, 0.1),
-  entry: minutesFrom(START, 3, -0.3),
+  trend: BarRows.of(minutesFrom(START, bars, 0.1)),
+  entry: BarRows.of(minutesFrom(START, 3, -0.3)),
+  memory: null,
 });
-const ALL = [candles('BTCUSDT', 5), candles('币安人生USDT', 2), candles('NEWUSDT', 0)];
+const MEMORY = {
+  rules: 'a strategy 1.0|15m|1m|0.1',
+  facts: [[3, { 訊號: ['ob:1', null] }]],
+  numbers: Float64Array.of(0.1, Number.NaN, -Infinity),
+};
+const ALL = [candles('BTCUSDT', 5), { ...candles('币安人生USDT', 2), memory: MEMORY }, candles('NEWUSDT', 0)];
 
 async function written(path: string, identity = 'sim|a|15m|1m') {
   const store = new CandleSnapshotFile({ path, identity });
@@ -78,7 +85,7 @@ describe('the candle file', () => {
       return readCandles(path);
     };
     expect(spoil(0)).toEqual({ kind: 'absent', reason: 'the candle file cannot be used: it is no candle file' });
-    expect(spoil(4)).toMatchObject({ kind: 'absent', reason: expect.stringMatching(/of version \d+, not 1/) });
+    expect(spoil(4)).toMatchObject({ kind: 'absent', reason: expect.stringMatching(/of version \d+, not 2/) });
     expect(spoil(20)).toEqual({ kind: 'absent', reason: 'the candle file cannot be used: its head is damaged' });
     writeFileSync(path, '');
     expect(readCandles(path)).toMatchObject({ kind: 'absent' });
