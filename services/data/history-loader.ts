@@ -17,7 +17,7 @@ import { WorkQueue } from './work-queue.ts';
 /** Whole pages are 70 kB each; a warm page is a few rows, so that many more of them may be on their way. */
 const PAGES_IN_FLIGHT = 20;
 /** More than have a page on its way: the next page is asked for before the contract that came is worked on. */
-const CONTRACTS_AT_WORK = 64;
+const CONTRACTS_AT_WORK = 48;
 const WARM_PAGES_IN_FLIGHT = 80;
 
 export interface LoadProgress {

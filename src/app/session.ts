@@ -276,7 +276,8 @@ async function loadMarket(
   const coldStartMs = Math.round(tools.wallClock.now() - begunMs);
   const weightUsed = venue.feed.weightUsed();
   screen.settle();
-  screen.line(text('load.ready', { symbols: symbols.length, seconds: (coldStartMs / 1000).toFixed(1), weight: weightUsed }));
+  const seconds = (coldStartMs / 1000).toFixed(1);
+  screen.line(text('load.ready', { symbols: symbols.length, warm, seconds, weight: weightUsed }));
   notifier.publish({
     event: 'ready',
     at: venue.clock.now(),
