@@ -78,7 +78,6 @@ export class HistoryLoader {
     this.#signal = signal;
     const { book, ports } = this.#rooms;
     const archive = this.openArchive();
-    // Its bytes are a tenth of the process: they go with this start.
     this.#archive = null;
     const cold: Record<string, number> = {};
     let warm = 0;
@@ -96,13 +95,15 @@ export class HistoryLoader {
       cold[outcome] = (cold[outcome] ?? 0) + 1;
       await this.#whole(() => this.#read(symbol, told ? 'again' : 'first', teller));
     };
-    await this.#all([...book.all()], one);
+    await this.#all([...book.all()], one).finally(() => {
+      if (archive.kind === 'found') archive.close();
+    });
     if (archive.kind === 'absent') ports.logger.info({ reason: archive.reason }, 'cold start: no candles were kept');
     else ports.logger.info({ savedMs: archive.savedMs, warm, cold }, 'warm start from kept candles');
     return { warm, cold };
   }
 
-  /** Kept candles are read from the disk once; early is best, while somebody is waited for. */
+  /** Which candles are kept is read once; early is best, while somebody is waited for. */
   openArchive(): CandleArchive {
     this.#archive ??= this.#rooms.ports.candles?.load() ?? { kind: 'absent', reason: 'none is kept' };
     return this.#archive;

@@ -22,7 +22,14 @@ export interface StoredCandles {
 
 /** `absent`: nothing usable, with the reason for the log. Records are read one by one; null = none or damaged. */
 export type CandleArchive =
-  | { readonly kind: 'found'; readonly savedMs: EpochMs; readonly symbols: number; find(symbol: SymbolId): StoredCandles | null }
+  | {
+      readonly kind: 'found';
+      readonly savedMs: EpochMs;
+      readonly symbols: number;
+      find(symbol: SymbolId): StoredCandles | null;
+      /** Nothing more will be asked for. */
+      close(): void;
+    }
   | { readonly kind: 'absent'; readonly reason: string };
 
 /** One snapshot under way: what was there before stays until `finish` has put the new one in its place. */

@@ -12,6 +12,10 @@ export const VERSION = 2;
 const BAR_BYTES = ROW_CELLS * 8;
 const HEAD_BYTES = 24;
 const RECORD_HEAD_BYTES = 24;
+const MAX_NAME_BYTES = 1_000;
+/** As much as the longest head of the file, and the longest front of a record, with their names. */
+export const FILE_HEAD_BYTES = 4_096;
+export const RECORD_FRONT_BYTES = RECORD_HEAD_BYTES + MAX_NAME_BYTES;
 
 /** Numbers begin on whole eights, so that they can be read where they lie. */
 const padded = (bytes: number): number => Math.ceil(bytes / 8) * 8;
@@ -110,34 +114,34 @@ interface RecordHead {
   readonly numbers: number;
 }
 
-function recordHead(file: Buffer, at: number): RecordHead {
-  const count = (i: number): number => file.readUInt32LE(at + 4 + 4 * i);
+function recordHead(front: Buffer): RecordHead {
+  const count = (i: number): number => front.readUInt32LE(4 + 4 * i);
   return { nameBytes: count(0), trendBars: count(1), entryBars: count(2), factBytes: count(3), numbers: count(4) };
 }
 
-/** The record that begins here, or null where the rest of the file is no whole record. */
-export function placeAt(file: Buffer, at: number): RecordPlace | null {
-  if (at + RECORD_HEAD_BYTES > file.length) return null;
-  const { nameBytes, trendBars, entryBars, factBytes, numbers } = recordHead(file, at);
+/** The record of which this is the front, or null where the rest of the file, up to `end`, is no whole record. */
+export function placeAt(front: Buffer, { at, end }: { readonly at: number; readonly end: number }): RecordPlace | null {
+  if (front.length < RECORD_HEAD_BYTES) return null;
+  const { nameBytes, trendBars, entryBars, factBytes, numbers } = recordHead(front);
   const doubles = (trendBars + entryBars) * ROW_CELLS + numbers;
   const bytes = RECORD_HEAD_BYTES + padded(nameBytes) + padded(factBytes) + 8 * doubles;
-  if (nameBytes === 0 || nameBytes > 1_000 || at + bytes > file.length) return null;
-  const name = file.toString('utf8', at + RECORD_HEAD_BYTES, at + RECORD_HEAD_BYTES + nameBytes);
+  if (nameBytes === 0 || nameBytes > MAX_NAME_BYTES || at + bytes > end) return null;
+  const name = front.toString('utf8', RECORD_HEAD_BYTES, RECORD_HEAD_BYTES + nameBytes);
   return { symbol: symbolId(name), at, bytes };
 }
 
-/** Null where the checksum does not hold. Its numbers lie in the file's own bytes. */
-export function decodeRecord(file: Buffer, { symbol, at, bytes }: RecordPlace): StoredCandles | null {
-  if (crc32(file.subarray(at + 4, at + bytes)) !== file.readUInt32LE(at)) return null;
-  const { nameBytes, trendBars, entryBars, factBytes, numbers } = recordHead(file, at);
-  const trendAt = at + RECORD_HEAD_BYTES + padded(nameBytes);
+/** Null where bytes are missing or the checksum does not hold. The numbers lie in the record's own bytes. */
+export function decodeRecord(record: Buffer, { symbol, bytes }: RecordPlace): StoredCandles | null {
+  if (record.length !== bytes || crc32(record.subarray(4)) !== record.readUInt32LE(0)) return null;
+  const { nameBytes, trendBars, entryBars, factBytes, numbers } = recordHead(record);
+  const trendAt = RECORD_HEAD_BYTES + padded(nameBytes);
   const entryAt = trendAt + trendBars * BAR_BYTES;
   const factsAt = entryAt + entryBars * BAR_BYTES;
-  const read = (from: number, count: number): Float64Array => new Float64Array(file.buffer, file.byteOffset + from, count);
+  const read = (from: number, count: number): Float64Array => new Float64Array(record.buffer, record.byteOffset + from, count);
   const trend = new BarRows(read(trendAt, trendBars * ROW_CELLS));
   const entry = new BarRows(read(entryAt, entryBars * ROW_CELLS));
   if (factBytes === 0) return { symbol, trend, entry, memory: null };
-  const [rules, facts] = JSON.parse(file.toString('utf8', factsAt, factsAt + factBytes)) as [string, unknown];
+  const [rules, facts] = JSON.parse(record.toString('utf8', factsAt, factsAt + factBytes)) as [string, unknown];
   const memory = { rules, facts, numbers: read(factsAt + padded(factBytes), numbers) };
   return { symbol, trend, entry, memory };
 }

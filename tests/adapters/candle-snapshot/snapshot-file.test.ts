@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CandleSnapshotFile, readCandles } from '../../../src/adapters/candle-snapshot/snapshot-file.ts';
 import { BarRows } from '../../../src/core/bar-rows.ts';
@@ -89,6 +89,15 @@ describe('the candle file', () => {
     expect(spoil(20)).toEqual({ kind: 'absent', reason: 'the candle file cannot be used: its head is damaged' });
     writeFileSync(path, '');
     expect(readCandles(path)).toMatchObject({ kind: 'absent' });
+    expect(readCandles(dirname(path))).toEqual({ kind: 'absent', reason: expect.stringContaining('EISDIR') });
+  });
+
+  it('gives no record that the disk does not give back', async () => {
+    const path = join(aFolder(), 'candles-sim.bin');
+    const archive = (await written(path)).load();
+    if (archive.kind === 'absent') throw new Error(archive.reason);
+    archive.close();
+    expect(archive.find(symbolId('BTCUSDT'))).toBeNull();
   });
 
   it('stays as it was when a kill comes in the middle of the next one', async () => {
