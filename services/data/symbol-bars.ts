@@ -34,7 +34,8 @@ export class SymbolBars {
   readonly #entryMs: number;
   /** Trend bars of one day. */
   readonly #dayBars: number;
-  #quoteVolume24h = 0;
+  /** NaN until it is asked for. */
+  #quoteVolume24h = Number.NaN;
   #hole: 'wait' | 'skip' = 'wait';
 
   constructor(instrument: Instrument, pair: { readonly trend: Timeframe; readonly entry: Timeframe }, capacity: BarCapacity) {
@@ -62,20 +63,15 @@ export class SymbolBars {
 
   /** Rolling 24 h quote volume in USDT from closed trend bars; NaN before a day of them is held. */
   get quoteVolume24hUsdt(): number {
-    return this.trend.length < this.#dayBars ? Number.NaN : this.#quoteVolume24h;
-  }
-
-  /** Quote volume where the venue tells it, else volume × close (contract §8.20). */
-  #quoteVolumeAgo(ago: number): number {
-    const told = this.trend.value('quoteVolume', ago);
-    return Number.isNaN(told) ? this.trend.value('volume', ago) * this.trend.value('close', ago) : told;
+    if (Number.isNaN(this.#quoteVolume24h) && this.trend.length >= this.#dayBars)
+      this.#quoteVolume24h = this.trend.turnover(this.#dayBars);
+    return this.#quoteVolume24h;
   }
 
   #appendTrend(bar: Bar): boolean {
     if (bar.openMs <= this.trend.lastOpenMs) return false;
     this.trend.append(bar);
-    this.#quoteVolume24h += this.#quoteVolumeAgo(0);
-    if (this.trend.length > this.#dayBars) this.#quoteVolume24h -= this.#quoteVolumeAgo(this.#dayBars);
+    this.#quoteVolume24h = Number.NaN;
     return true;
   }
 

@@ -127,6 +127,18 @@ export class BarSeries {
     };
   }
 
+  /** Quote volume of the newest `count` bars, all of which are held; volume × close where it is not told (contract §8.20). */
+  turnover(count: number): number {
+    let sum = 0;
+    // Counted anew and in one order: a sum that is carried on tells by its last digits how long it was carried.
+    for (let ago = count - 1; ago >= 0; ago--) {
+      const row = this.#slot(ago) * WIDTH;
+      const told = this.#cells[row + PLACE.quoteVolume] as number;
+      sum += Number.isNaN(told) ? (this.#cells[row + PLACE.volume] as number) * (this.#cells[row + PLACE.close] as number) : told;
+    }
+    return sum;
+  }
+
   /** The newest `count` bars (or fewer), oldest first, as rows of numbers. */
   rows(count: number): BarRows {
     const n = Math.min(count, this.#count);
