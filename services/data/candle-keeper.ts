@@ -1,5 +1,5 @@
-// Services, room 3: keeps the candles, and what the strategies made of them, for the next start. Every few minutes of market time, and when the bot stops, they are
-// handed to the store in slices of a few milliseconds; the loop goes on between two of them.
+// Services, room 3: keeps the candles, and what the strategies made of them, for the next start. Every few minutes of market time, and
+// when the bot stops, they are handed to the store in slices of a few milliseconds; the loop goes on between two of them.
 import { type EpochMs, epochMs } from '../../src/core/units.ts';
 import type { CandleStore, CandleWriter } from '../../src/ports/candle-store.ts';
 import type { WallClock } from '../../src/ports/clock.ts';

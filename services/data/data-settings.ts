@@ -31,7 +31,7 @@ export interface DataPorts {
   readonly wallClock: WallClock;
   readonly logger: Logger;
   readonly dispatcher: Dispatcher;
-  /** Candles of an earlier run, asked for once, when the market is loaded; and where they are kept for the next. */
+  /** Candles of an earlier run, asked for once, at the start; and where they are kept for the next. */
   readonly candles?: CandleStore;
   /** Whose memory is kept with them, asked for between two minutes; absent where every start hears its candles anew. */
   readonly memory?: MarketMemory;

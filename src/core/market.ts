@@ -77,7 +77,7 @@ export type MarketEvent =
 /** Why a bar was refused at the door; it never reaches a detector. */
 export function barFault(bar: Bar): string | null {
   const { open, high, low, close, volume } = bar;
-  // No list of them: every bar of a start passes here twice. A sum is finite only where all of them are, or nearly the largest double.
+  // No list of them: every bar of a start passes here twice. Where one of them is not finite their sum is not.
   if (!Number.isFinite(bar.openMs + open + high + low + close + volume)) return 'a field is not a finite number';
   if (low <= 0) return `price ${low} is not positive`;
   if (volume < 0) return `volume ${volume} is negative`;

@@ -67,7 +67,7 @@ export const NOTICES: readonly Omit<Notice, 'at'>[] = [
   { event: 'alarm', severity: 'warning', code: 'streamDown', text: 'connection lost (market-3: timeout)' },
   { event: 'alarm', severity: 'info', code: 'streamUp', text: 'all streams are back' },
   { event: 'setting', name: 'MAX_POSITIONS', before: '3', after: '5', by: '222222222222222222', refused: null },
-  { event: 'ready', mode: 'sim', symbols: 648, coldStartMs: 12_345, weightUsed: 1_986 },
+  { event: 'ready', mode: 'sim', symbols: 648, coldStartMs: 12_345, weightUsed: 1_986, warmSymbols: 0 },
   {
     event: 'stopped',
     handover: {

@@ -66,6 +66,7 @@ export interface DraftRecord {
 }
 
 const NO_NUMBERS = new Float64Array(0);
+
 export function draftRecord(candles: StoredCandles): DraftRecord {
   const { symbol, trend, entry, memory } = candles;
   const facts = memory === null ? '' : JSON.stringify([memory.rules, memory.facts]);
