@@ -164,7 +164,7 @@ export class Track {
 
   /** The numbers go into the target, from this place on. */
   snapshot(target: Float64Array, at: number): TrackSnapshot {
-    const smc = this.smc.snapshot('withoutBars');
+    const smc = this.smc.snapshot('besideCells');
     this.spare.copyTo(target, at);
     this.#cold.copyTo(target, at + this.spare.length);
     return { smc, last: this.#last === null ? null : BAR_ROW.pack(this.#last), holes: this.#holes };

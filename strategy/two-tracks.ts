@@ -27,7 +27,7 @@ export const shareTracks = (): StrategyMemory => ({
 });
 
 /** Grows with every change of what is kept, and of where in the cells something lies. */
-const SNAPSHOT_VERSION = 1;
+const SNAPSHOT_VERSION = 2;
 
 interface Remembered {
   readonly version: typeof SNAPSHOT_VERSION;

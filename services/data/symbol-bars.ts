@@ -32,6 +32,7 @@ export class SymbolBars {
   /** What waits besides it, as behind a hole: by open, made when it is needed. */
   #waiting: Map<number, Bar> | null = null;
   readonly #entryMs: number;
+  readonly #barsPerTrendBar: number;
   /** Trend bars of one day. */
   readonly #dayBars: number;
   /** NaN until it is asked for. */
@@ -44,6 +45,7 @@ export class SymbolBars {
     this.trend = new BarSeries(pair.trend, capacity.trendBars);
     this.#folder = new BarFolder(pair.entry, pair.trend);
     this.#entryMs = timeframeMs(pair.entry);
+    this.#barsPerTrendBar = timeframeMs(pair.trend) / this.#entryMs;
     this.#dayBars = Math.max(1, DAY_MS / timeframeMs(pair.trend));
   }
 
@@ -99,16 +101,12 @@ export class SymbolBars {
 
   /** History that strategies need not hear again: both timeframes of an earlier run, as they were kept together. */
   resume(trendRows: BarRows, entryRows: BarRows): void {
-    const bar = entryRows.bar(0);
-    for (let place = 0; place < trendRows.length; place++) {
-      trendRows.read(place, bar);
-      this.#appendTrend(bar);
-    }
-    for (let place = 0; place < entryRows.length; place++) {
-      entryRows.read(place, bar);
-      this.entry.append(bar);
-      this.#folder.push(bar);
-    }
+    this.trend.appendRows(trendRows);
+    this.#quoteVolume24h = Number.NaN;
+    this.entry.appendRows(entryRows);
+    // The running trend bar is made of fewer minutes than these.
+    const first = Math.max(0, entryRows.length - this.#barsPerTrendBar);
+    for (let place = first; place < entryRows.length; place++) this.#folder.push(entryRows.bar(place));
   }
 
   #close(entryBar: Bar, knownTrend: Bar | null): ClosedBar {

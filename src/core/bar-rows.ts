@@ -6,8 +6,6 @@ import { epochMs } from './units.ts';
 /** Open time, open, high, low, close, volume, quote volume, trades, taker buy volume. */
 export const ROW_CELLS = 9;
 
-export type BarRow = { -readonly [K in keyof Bar]: Bar[K] };
-
 export class BarRows {
   readonly cells: Float64Array;
 
@@ -45,39 +43,24 @@ export class BarRows {
     return this.cells[row < 0 ? this.cells.length + row : row] ?? Number.NaN;
   }
 
-  bar(place: number): BarRow {
-    const bar = {
-      openMs: epochMs(0),
-      open: 0,
-      high: 0,
-      low: 0,
-      close: 0,
-      volume: 0,
-      quoteVolume: 0,
-      trades: 0,
-      takerBuyVolume: 0,
+  bar(place: number): Bar {
+    const cells = this.cells;
+    const row = place * ROW_CELLS;
+    return {
+      openMs: epochMs(cells[row] as number),
+      open: cells[row + 1] as number,
+      high: cells[row + 2] as number,
+      low: cells[row + 3] as number,
+      close: cells[row + 4] as number,
+      volume: cells[row + 5] as number,
+      quoteVolume: cells[row + 6] as number,
+      trades: cells[row + 7] as number,
+      takerBuyVolume: cells[row + 8] as number,
     };
-    this.read(place, bar);
-    return bar;
   }
 
   /** Oldest first, as objects of their own. */
   bars(): Bar[] {
     return Array.from({ length: this.length }, (_, place) => this.bar(place));
-  }
-
-  /** Into an object that is there: for whoever goes over many and copies what it needs. */
-  read(place: number, bar: BarRow): void {
-    const cells = this.cells;
-    const row = place * ROW_CELLS;
-    bar.openMs = epochMs(cells[row] as number);
-    bar.open = cells[row + 1] as number;
-    bar.high = cells[row + 2] as number;
-    bar.low = cells[row + 3] as number;
-    bar.close = cells[row + 4] as number;
-    bar.volume = cells[row + 5] as number;
-    bar.quoteVolume = cells[row + 6] as number;
-    bar.trades = cells[row + 7] as number;
-    bar.takerBuyVolume = cells[row + 8] as number;
   }
 }

@@ -9,6 +9,8 @@ export type BarColumn = keyof Bar;
 /** Doubles of one bar. Its time follows from its place, and its trades are a count, kept apart. */
 const WIDTH = 7;
 const PLACE = { open: 0, high: 1, low: 2, close: 3, volume: 4, quoteVolume: 5, takerBuyVolume: 6 } as const;
+/** Where a row of `BarRows` has its trades; the volume bought by takers follows. */
+const TRADES_IN_ROW = 7;
 /** Stands for a count of trades that is not known; no bar has four billion. */
 const NO_COUNT = 0xffff_ffff;
 
@@ -58,10 +60,7 @@ export class BarSeries {
   }
 
   append(bar: Bar): void {
-    const { openMs } = bar;
-    // Asked first, so that the sentence is written only when it is needed.
-    if (!(openMs > this.#lastOpenMs)) invariant(false, `bar ${openMs} does not follow ${this.#lastOpenMs}`);
-    if (openMs !== this.#lastOpenMs + this.#stepMs) this.#beginStretch(openMs);
+    this.#follow(bar.openMs);
     const cells = this.#cells;
     const row = this.#next * WIDTH;
     cells[row] = bar.open;
@@ -72,6 +71,34 @@ export class BarSeries {
     cells[row + 5] = bar.quoteVolume;
     cells[row + 6] = bar.takerBuyVolume;
     this.#trades[this.#next] = Number.isNaN(bar.trades) ? NO_COUNT : bar.trades;
+    this.#step(bar.openMs);
+  }
+
+  /** Bars as they were kept, oldest first; no object is made of any of them. */
+  appendRows({ cells: rows, length }: BarRows): void {
+    const cells = this.#cells;
+    for (let place = 0; place < length; place++) {
+      const from = place * ROW_CELLS;
+      const openMs = rows[from] as number;
+      this.#follow(openMs);
+      const row = this.#next * WIDTH;
+      // Open, high, low, close, volume and quote volume stand side by side in both.
+      for (let i = 0; i < PLACE.takerBuyVolume; i++) cells[row + i] = rows[from + 1 + i] as number;
+      const trades = rows[from + TRADES_IN_ROW] as number;
+      cells[row + PLACE.takerBuyVolume] = rows[from + TRADES_IN_ROW + 1] as number;
+      this.#trades[this.#next] = Number.isNaN(trades) ? NO_COUNT : trades;
+      this.#step(openMs);
+    }
+  }
+
+  /** The bar that comes next lies on the grid, later than all before. */
+  #follow(openMs: number): void {
+    // Asked first, so that the sentence is written only when it is needed.
+    if (!(openMs > this.#lastOpenMs)) invariant(false, `bar ${openMs} does not follow ${this.#lastOpenMs}`);
+    if (openMs !== this.#lastOpenMs + this.#stepMs) this.#beginStretch(openMs);
+  }
+
+  #step(openMs: number): void {
     this.#lastOpenMs = openMs;
     this.#next = this.#next + 1 === this.capacity ? 0 : this.#next + 1;
     if (this.#count < this.capacity) this.#count += 1;

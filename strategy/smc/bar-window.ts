@@ -3,7 +3,7 @@
 import type { Bar } from '../../src/core/market.ts';
 import { type Timeframe, timeframeMs } from '../../src/core/timeframe.ts';
 import { type EpochMs, epochMs, type Side } from '../../src/core/units.ts';
-import { CellBlock } from '../cell-block.ts';
+import { CellBlock, type SnapshotPart } from '../cell-block.ts';
 import { packNumbers, unpackNumbers } from './pack.ts';
 import { QUIET_BARS, VOLUME_WINDOW } from './params.ts';
 import { PriceGrid } from './price-grid.ts';
@@ -34,7 +34,7 @@ const HEAD = 2;
 export const WINDOW_CELLS = HEAD + WINDOW_BARS * WIDTH;
 export const VOLUME_CELLS = VOLUME_RING;
 
-/** Plain JSON: the columns of the window, oldest bar first; null where whoever snapshots keeps the cells as they are. */
+/** Plain JSON: the columns of the window, oldest bar first; null where they are kept as cells. */
 export interface WindowSnapshot {
   readonly index: number;
   readonly bars: { readonly columns: readonly string[]; readonly volumes: string } | null;
@@ -241,8 +241,8 @@ export class BarWindow {
     return `${prefix}:${this.timeframe}:${side}:${minuteText(atMs)}:${minuteText(knownAtMs)}`;
   }
 
-  snapshot(bars: 'withBars' | 'withoutBars'): WindowSnapshot {
-    return { index: this.index, bars: bars === 'withBars' ? this.#packed() : null };
+  snapshot(part: SnapshotPart): WindowSnapshot {
+    return { index: this.index, bars: part === 'whole' ? this.#packed() : null };
   }
 
   #packed(): WindowSnapshot['bars'] {
@@ -256,7 +256,7 @@ export class BarWindow {
     };
   }
 
-  /** Bars that the snapshot left out lie in their cells already. */
+  /** What the snapshot left out lies in its cells already. */
   restore({ index, bars }: WindowSnapshot): void {
     this.events.length = 0;
     this.index = index;

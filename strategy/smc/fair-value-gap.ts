@@ -99,7 +99,10 @@ function fill(zone: LiveZone<FairValueGap>, reach: number): void {
   zone.fillFraction = Math.min(1, Math.max(zone.fillFraction, depth));
 }
 
-/** Gaps of one side. A filled gap is out of play but still told about when a close goes through it. */
+/**
+ * Gaps of one side. A filled gap is out of play: it is kept only for whoever hears of the close that goes through it, and of its
+ * inversion.
+ */
 export class GapBook {
   readonly #side: Side;
   readonly #params: SmcParams['gap'];
@@ -147,7 +150,7 @@ export class GapBook {
     zone.state = 'filled';
     tellZone(window, zone, 'filled');
     if (closesThrough(zone, window)) this.#invalidate(window, zone);
-    else this.#filled.add(zone);
+    else if (window.keepsEvents || this.#params.inversion) this.#filled.add(zone);
     return 'leave';
   };
 
@@ -218,16 +221,9 @@ export class GapBook {
   }
 
   #add(window: BarWindow, zone: FairValueGap): void {
-    if (this.#active.size + this.#filled.size >= this.#params.maxActive) this.#evict(window);
+    if (this.#active.size >= this.#params.maxActive) this.#active.expireOldest(window);
     this.#active.add(zone);
     tellZone(window, zone, 'created');
-  }
-
-  #evict(window: BarWindow): void {
-    const active = this.#active.oldest();
-    const filled = this.#filled.oldest();
-    const fromFilled = active === null || (filled !== null && filled.knownIndex <= active.knownIndex);
-    (fromFilled ? this.#filled : this.#active).expireOldest(window);
   }
 
   /** A break in this direction by a leg that began at `originIndex`: every gap inside the leg took part in it. */
@@ -249,6 +245,7 @@ export class GapBook {
     this.#active.restore(snapshot.active.map((row) => unpack(window, this.#side, row)));
     this.#filled.restore(snapshot.filled.map((row) => unpack(window, this.#side, row)));
     this.#inverted.length = 0;
-    this.#group = snapshot.group === null ? null : { ...snapshot.group };
+    const { group } = snapshot;
+    this.#group = group && { id: group.id, atIndex: group.atIndex };
   }
 }

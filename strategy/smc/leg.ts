@@ -115,13 +115,15 @@ export class LegTracker implements LegState {
     this.#cells[this.#first + SWING_INDEX] = swingIndex;
     this.#cells[this.#first + ORIGIN_INDEX] = -1;
     for (let i = swingIndex + 1; i <= window.index; i++) this.#take(window, i);
+    this.#findCandle(window);
   }
 
   push(window: BarWindow): void {
-    if (this.#at(SWING_INDEX) >= 0) this.#take(window, window.index);
+    if (this.#at(SWING_INDEX) >= 0 && this.#take(window, window.index)) this.#findCandle(window);
   }
 
-  #take(window: BarWindow, i: number): void {
+  /** Whether the leg's origin moved to this bar. */
+  #take(window: BarWindow, i: number): boolean {
     const cells = this.#cells;
     const first = this.#first;
     const long = this.#side === 'long';
@@ -129,7 +131,8 @@ export class LegTracker implements LegState {
     const origin = cells[first + ORIGIN] as number;
     const before = cells[first + ORIGIN_INDEX] as number;
     // Of equal lows the latest is the origin.
-    if (before < 0 || (long ? price <= origin : price >= origin)) this.#move(window, i);
+    const moved = before < 0 || (long ? price <= origin : price >= origin);
+    if (moved) this.#move(window, i);
     else if (i - before < VOLUME_BARS_COUNTED) {
       cells[first + VOLUME_SUM] = (cells[first + VOLUME_SUM] as number) + window.volumeAt(i);
       cells[first + VOLUME_BARS] = (cells[first + VOLUME_BARS] as number) + 1;
@@ -139,6 +142,7 @@ export class LegTracker implements LegState {
     // A gap known at i is drawn on the bar before.
     const gap = window.gapAtr(this.#side, i);
     if (gap > (cells[first + GAP_ATR] as number) && i - 1 >= from) cells[first + GAP_ATR] = gap;
+    return moved;
   }
 
   #move(window: BarWindow, i: number): void {
@@ -151,7 +155,13 @@ export class LegTracker implements LegState {
     cells[first + GAP_ATR] = 0;
     cells[first + VOLUME_SUM] = window.volumeAt(i);
     cells[first + VOLUME_BARS] = 1;
-    const c = this.#pick === 'extreme' ? i : this.#lastOpposite(window, i);
+  }
+
+  #findCandle(window: BarWindow): void {
+    const cells = this.#cells;
+    const first = this.#first;
+    const origin = cells[first + ORIGIN_INDEX] as number;
+    const c = this.#pick === 'extreme' ? origin : this.#lastOpposite(window, origin);
     cells[first + CANDLE_AT] = c;
     cells[first + CANDLE_AT + 1] = window.openMsAt(c);
     cells[first + CANDLE_AT + 2] = window.openAt(c);

@@ -20,7 +20,10 @@ const FORMAT = new RowFormat<SweepRecord>(['index', 'atMs', 'level', 'weight', '
   side: ['long', 'short'],
 });
 const pack = (sweep: SweepRecord): Row => FORMAT.pack(sweep);
-const unpack = (row: Row): SweepRecord => FORMAT.unpack(row);
+function unpack(row: Row): SweepRecord {
+  const { side, index, atMs, level, kind, weight } = FORMAT.unpack(row);
+  return { side, index, atMs, level, kind, weight };
+}
 
 export class LiquidityDetector {
   readonly #buySide: PoolSideBook;

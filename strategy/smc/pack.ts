@@ -42,9 +42,11 @@ export class RowFormat<T extends object> {
 
   unpack(row: Row): T {
     const record: Record<string, unknown> = { ...this.#blank };
-    for (let i = 0; i < this.#columns.length; i++) {
-      const column = this.#columns[i] as Column;
-      record[column.field] = told(column, row[i] ?? null);
+    const columns = this.#columns;
+    for (let i = 0; i < columns.length; i++) {
+      const column = columns[i] as Column;
+      const value = row[i];
+      record[column.field] = typeof value === 'number' ? toldNumber(column, value) : (value ?? column.missing);
     }
     return record as T;
   }
@@ -58,12 +60,14 @@ function kept({ words, unit }: Column, value: unknown): unknown {
   return unit === 'minutes' ? value / MINUTE_MS : value;
 }
 
-function told({ words, unit, missing }: Column, value: unknown): unknown {
-  if (value === null) return missing;
-  if (typeof value !== 'number') return value;
+function toldNumber({ words, unit }: Column, value: number): unknown {
   if (words !== null) return words[value];
   // Rounding forgives the division where an instant is no whole minute.
-  return unit === 'minutes' ? Math.round(value * MINUTE_MS) : value;
+  if (unit === 'minutes') return Math.round(value * MINUTE_MS);
+  // A list of fractions hands out its whole numbers as fractions too: a field of counts that once held such a one is slower ever after,
+  // in all objects of its kind.
+  const whole = value | 0;
+  return whole === value ? whole : value;
 }
 
 const MAX_DECIMALS = 8;

@@ -83,6 +83,11 @@ export class PeriodTracker {
   }
 
   restore(period: Row | null): void {
-    this.#current = period && FORMAT.unpack(period);
+    if (period === null) {
+      this.#current = null;
+      return;
+    }
+    const { firstBarMs, endMs, whole, high, low } = FORMAT.unpack(period);
+    this.#current = { firstBarMs, endMs, whole, high, low };
   }
 }

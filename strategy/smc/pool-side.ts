@@ -253,10 +253,11 @@ export class PoolSideBook {
   }
 
   restore(snapshot: PoolSideSnapshot): void {
-    const unpack = (row: Row): HeldPool => unpackPool(this.side, row);
     this.#swept.length = 0;
-    this.#unswept.splice(0, this.#unswept.length, ...snapshot.unswept.map(unpack));
-    this.#beyond.splice(0, this.#beyond.length, ...snapshot.beyond.map(unpack));
+    this.#unswept.length = 0;
+    this.#beyond.length = 0;
+    for (const row of snapshot.unswept) this.#unswept.push(unpackPool(this.side, row));
+    for (const row of snapshot.beyond) this.#beyond.push(unpackPool(this.side, row));
     this.#oldest = Number.POSITIVE_INFINITY;
     for (const pool of this.#unswept) if (pool.period === '') this.#oldest = Math.min(this.#oldest, pool.renewedIndex);
     this.#string();

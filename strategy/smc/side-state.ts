@@ -1,6 +1,6 @@
 // Floor 1, room 4: the detectors that exist once for longs and once for shorts, and the wires that wake them.
 import type { Side } from '../../src/core/units.ts';
-import type { CellBlock } from '../cell-block.ts';
+import type { CellBlock, SnapshotPart } from '../cell-block.ts';
 import type { BarWindow } from './bar-window.ts';
 import { GapBook, type GapSnapshot } from './fair-value-gap.ts';
 import { FlippedBook, type FlippedSnapshot } from './flipped-block.ts';
@@ -10,7 +10,7 @@ import type { SmcParams } from './params.ts';
 import { CELLS_PER_WIRE, type Tripwires } from './tripwires.ts';
 
 export interface SideSnapshot {
-  readonly leg: LegSnapshot;
+  readonly leg: LegSnapshot | null;
   readonly gaps: GapSnapshot;
   readonly blocks: OrderBlockSnapshot;
   readonly flipped: FlippedSnapshot;
@@ -61,12 +61,13 @@ export function openSide(side: Side, params: SmcParams, { wires, block }: SideMe
   };
 }
 
-export function snapshotSide({ leg, gaps, blocks, flipped }: SideState): SideSnapshot {
-  return { leg: leg.snapshot(), gaps: gaps.snapshot(), blocks: blocks.snapshot(), flipped: flipped.snapshot() };
+export function snapshotSide({ leg, gaps, blocks, flipped }: SideState, part: SnapshotPart): SideSnapshot {
+  const ownLeg = part === 'whole' ? leg.snapshot() : null;
+  return { leg: ownLeg, gaps: gaps.snapshot(), blocks: blocks.snapshot(), flipped: flipped.snapshot() };
 }
 
 export function restoreSide({ leg, gaps, blocks, flipped }: SideState, window: BarWindow, snapshot: SideSnapshot): void {
-  leg.restore(snapshot.leg);
+  if (snapshot.leg !== null) leg.restore(snapshot.leg);
   gaps.restore(window, snapshot.gaps);
   blocks.restore(window, snapshot.blocks);
   flipped.restore(window, snapshot.flipped);

@@ -4,7 +4,7 @@
 import type { Bar } from '../../src/core/market.ts';
 import type { Timeframe } from '../../src/core/timeframe.ts';
 import { invariant, type Side } from '../../src/core/units.ts';
-import { CellBlock } from '../cell-block.ts';
+import { CellBlock, type SnapshotPart } from '../cell-block.ts';
 import { BarWindow, WINDOW_BARS, WINDOW_CELLS, type WindowSnapshot } from './bar-window.ts';
 import { DisplacementDetector, type DisplacementSnapshot } from './displacement.ts';
 import { markGap } from './fair-value-gap.ts';
@@ -53,14 +53,14 @@ export const SMC_CELLS = WINDOW_CELLS + WIRE_CELLS + 2 * LEG_CELLS + RANGE_CELLS
 
 /** Plain JSON. */
 export interface SmcSnapshot extends PeriodsSnapshot {
-  readonly version: 4;
+  readonly version: 5;
   readonly timeframe: Timeframe;
   readonly window: WindowSnapshot;
   readonly swings: SwingSnapshot;
   readonly displacement: DisplacementSnapshot;
   readonly structure: StructureSnapshot;
   readonly liquidity: LiquiditySnapshot;
-  readonly range: RangeSnapshot;
+  readonly range: RangeSnapshot | null;
   readonly long: SideSnapshot;
   readonly short: SideSnapshot;
 }
@@ -263,32 +263,31 @@ export class SmcEngine implements SmcView {
     return this.#periods.session;
   }
 
-  /** `withoutBars`: for whoever keeps the cells besides. */
-  snapshot(bars: 'withBars' | 'withoutBars' = 'withBars'): SmcSnapshot {
+  snapshot(part: SnapshotPart = 'whole'): SmcSnapshot {
     return {
-      version: 4,
+      version: 5,
       timeframe: this.#window.timeframe,
-      window: this.#window.snapshot(bars),
+      window: this.#window.snapshot(part),
       swings: this.#swings.snapshot(),
       displacement: this.#displacement.snapshot(),
       structure: this.#structure.snapshot(),
       liquidity: this.#liquidity.snapshot(),
-      range: this.#range.snapshot(),
+      range: part === 'whole' ? this.#range.snapshot() : null,
       ...this.#periods.snapshot(),
-      long: snapshotSide(this.#zones.long),
-      short: snapshotSide(this.#zones.short),
+      long: snapshotSide(this.#zones.long, part),
+      short: snapshotSide(this.#zones.short, part),
     };
   }
 
   restore(snapshot: SmcSnapshot): void {
-    invariant(snapshot.version === 4 && snapshot.timeframe === this.#window.timeframe, 'not a snapshot of this timeframe');
+    invariant(snapshot.version === 5 && snapshot.timeframe === this.#window.timeframe, 'not a snapshot of this timeframe');
     this.#window.restore(snapshot.window);
     this.#lastOpenMs = snapshot.window.index < 0 ? Number.NEGATIVE_INFINITY : this.#window.openMsAt(snapshot.window.index);
     this.#swings.restore(snapshot.swings);
     this.#displacement.restore(snapshot.displacement);
     this.#structure.restore(snapshot.structure);
     this.#liquidity.restore(snapshot.liquidity);
-    this.#range.restore(snapshot.range);
+    if (snapshot.range !== null) this.#range.restore(snapshot.range);
     this.#periods.restore(snapshot);
     restoreSide(this.#zones.long, this.#window, snapshot.long);
     restoreSide(this.#zones.short, this.#window, snapshot.short);

@@ -5,9 +5,9 @@ import type { BarWindow } from './bar-window.ts';
 import type { LegState } from './leg.ts';
 import { FLAG, type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
-import { SWING_ROW } from './swing.ts';
+import { packSwing, unpackSwing } from './swing.ts';
 import { looseWire, type Tripwire } from './tripwires.ts';
-import type { BreakForm, StructureBreak, Swing, TrendDirection } from './types.ts';
+import type { BreakForm, MsbGrade, StructureBreak, Swing, TrendDirection } from './types.ts';
 import { sideName } from './zone.ts';
 
 /** A graded break that may still extend: `target` is the level plus a third of the leg. */
@@ -70,8 +70,28 @@ const FORMAT = new RowFormat<StructureBreak>(
   [],
   { form: FORMS, side: SIDES, displacement: FLAG },
 );
-const packLevel = (level: Level | null): LevelRow | null => level && [SWING_ROW.pack(level.swing), level.used];
-const unpackLevel = (row: LevelRow | null): Level | null => row && { swing: SWING_ROW.unpack(row[0]), used: row[1] };
+/** Field by field as at its birth, so that all breaks have one shape. */
+const graded = (made: StructureBreak, msbGrade: MsbGrade): StructureBreak => ({
+  form: made.form,
+  side: made.side,
+  index: made.index,
+  atMs: made.atMs,
+  level: made.level,
+  swingAtMs: made.swingAtMs,
+  legOrigin: made.legOrigin,
+  legOriginIndex: made.legOriginIndex,
+  legHeight: made.legHeight,
+  overshoot: made.overshoot,
+  atr: made.atr,
+  displacement: made.displacement,
+  msbGrade,
+});
+function unpackBreak(row: Row): StructureBreak {
+  const made = FORMAT.unpack(row);
+  return graded(made, made.msbGrade);
+}
+const packLevel = (level: Level | null): LevelRow | null => level && [packSwing(level.swing), level.used];
+const unpackLevel = (row: LevelRow | null): Level | null => row && { swing: unpackSwing(row[0]), used: row[1] };
 
 type LevelRow = readonly [swing: Row, used: boolean];
 
@@ -239,7 +259,7 @@ export class StructureDetector {
     const breaks = this.#breaksOf(pending.side);
     for (const form of FORMS_AND_ANY) {
       const made = breakOf(breaks, form);
-      if (made?.index === pending.breakIndex) setBreak(breaks, form, { ...made, msbGrade: 2 });
+      if (made?.index === pending.breakIndex) setBreak(breaks, form, graded(made, 2));
     }
     if (window.keepsEvents)
       window.events.push({
@@ -263,10 +283,12 @@ export class StructureDetector {
     this.trend = snapshot.trend;
     this.#high = unpackLevel(snapshot.high);
     this.#low = unpackLevel(snapshot.low);
-    this.#pending.splice(0, this.#pending.length, ...snapshot.pending);
+    this.#pending.length = 0;
+    for (const { id, breakIndex, side, origin, target } of snapshot.pending)
+      this.#pending.push({ id, breakIndex, side, origin, target });
     for (const side of SIDES) Object.assign(this.#breaksOf(side), noBreaks());
     for (const row of snapshot.breaks) {
-      const made = FORMAT.unpack(row);
+      const made = unpackBreak(row);
       const breaks = this.#breaksOf(made.side);
       setBreak(breaks, made.form, made);
       breaks.any = made;

@@ -4,7 +4,13 @@ import type { BarWindow } from './bar-window.ts';
 import { type Row, RowFormat } from './pack.ts';
 import type { Swing, SwingLabel } from './types.ts';
 
-export const SWING_ROW = new RowFormat<Swing>(['index', 'atMs', 'knownIndex', 'level', 'kind'], [], { kind: ['high', 'low'] });
+const FORMAT = new RowFormat<Swing>(['index', 'atMs', 'knownIndex', 'level', 'kind'], [], { kind: ['high', 'low'] });
+
+export const packSwing = (swing: Swing): Row => FORMAT.pack(swing);
+export function unpackSwing(row: Row): Swing {
+  const { kind, index, atMs, knownIndex, level } = FORMAT.unpack(row);
+  return { kind, index, atMs, knownIndex, level };
+}
 
 export interface SwingSnapshot {
   readonly lastHigh: Row | null;
@@ -78,11 +84,11 @@ export class SwingDetector {
   }
 
   snapshot(): SwingSnapshot {
-    return { lastHigh: this.lastHigh && SWING_ROW.pack(this.lastHigh), lastLow: this.lastLow && SWING_ROW.pack(this.lastLow) };
+    return { lastHigh: this.lastHigh && packSwing(this.lastHigh), lastLow: this.lastLow && packSwing(this.lastLow) };
   }
 
   restore(snapshot: SwingSnapshot): void {
-    this.lastHigh = snapshot.lastHigh && SWING_ROW.unpack(snapshot.lastHigh);
-    this.lastLow = snapshot.lastLow && SWING_ROW.unpack(snapshot.lastLow);
+    this.lastHigh = snapshot.lastHigh && unpackSwing(snapshot.lastHigh);
+    this.lastLow = snapshot.lastLow && unpackSwing(snapshot.lastLow);
   }
 }

@@ -169,11 +169,14 @@ export class ZoneLadder<Z extends SmcZone> {
     tellZone(window, zone, 'expired');
   }
 
+  /** Zones in the order in which a ladder gave them. */
   restore(zones: readonly Z[]): void {
     this.#zones.length = 0;
-    this.#occupied = 0;
     this.#oldestKnown = Number.POSITIVE_INFINITY;
-    for (const zone of zones) this.add(zone);
+    for (const zone of zones) {
+      this.#zones.push(zone);
+      this.#oldestKnown = Math.min(this.#oldestKnown, zone.knownIndex);
+    }
     // A zone born on the last bar may stand, untouched, in front of one that is being visited.
     this.#occupied = 1 + this.#zones.findLastIndex((zone) => zone.touching);
     this.#string();

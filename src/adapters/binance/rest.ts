@@ -2,7 +2,7 @@
 // parsed here so that a broken one is a named outcome, and nothing of key, signature or parameters in any message.
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import axios, { type AxiosInstance, type AxiosResponse, isAxiosError } from 'axios';
+import { Axios, type AxiosResponse, isAxiosError } from 'axios';
 import type { WallClock } from '../../ports/clock.ts';
 import type { VenueBreaker } from './breaker.ts';
 import type { LimitReport, Permit, WeightGate } from './limiter.ts';
@@ -30,16 +30,19 @@ export class Rest {
   readonly #options: RestOptions;
   readonly #agents: readonly (HttpAgent | HttpsAgent)[];
   /** Protection has sockets of its own: a cold start's queue must not delay a stop. */
-  readonly #protective: AxiosInstance;
-  readonly #general: AxiosInstance;
+  readonly #protective: Axios;
+  readonly #general: Axios;
 
   constructor(options: RestOptions) {
     this.#options = options;
     const secure = options.restUrl.startsWith('https:');
     const agentOf = (maxSockets: number): HttpAgent | HttpsAgent =>
       secure ? new HttpsAgent({ keepAlive: true, maxSockets }) : new HttpAgent({ keepAlive: true, maxSockets });
-    const instanceOf = (agent: HttpAgent | HttpsAgent): AxiosInstance =>
-      axios.create({
+    // Of axios's own settings, which are merged anew into every request, only those that a bare GET or POST to one venue needs.
+    const instanceOf = (agent: HttpAgent | HttpsAgent): Axios =>
+      new Axios({
+        adapter: 'http',
+        headers: { Accept: 'application/json' },
         baseURL: options.restUrl.replace(/\/+$/, ''),
         [secure ? 'httpsAgent' : 'httpAgent']: agent,
         proxy: false,

@@ -82,8 +82,10 @@ function cutShort(life: Lived, t: number, change: string): void {
   life.gone = t;
 }
 
+/** Of those in play: a gap that is filled takes nobody's place. */
 function evictOldest(lives: readonly Lived[], side: Side, t: number, max: number): void {
-  const alive = aliveAt(lives, side, t);
+  const isFilled = ({ told }: Lived): boolean => told.some(([at, change]) => change === 'filled' && at <= t);
+  const alive = aliveAt(lives, side, t).filter((life) => !isFilled(life));
   // Of equally old ones the nearest to the price.
   const oldest = alive.toSorted((a, b) => a.zone.known - b.zone.known || nearEdge(a.zone) - nearEdge(b.zone))[0];
   if (alive.length >= max && oldest !== undefined) cutShort(oldest, t, 'expired');
