@@ -20,6 +20,7 @@ import type {
   TrendNow,
 } from '../strategy/strategy.ts';
 import type { ClosedBar } from './data/symbol-bars.ts';
+import { MarketBreadth } from './market-breadth.ts';
 
 /** The best score first. */
 export const compareSetups = (a: Evaluation, b: Evaluation): number => b.score - a.score || (a.symbol < b.symbol ? -1 : 1);
@@ -48,7 +49,14 @@ interface Seat {
   readonly place: number;
   /** Whose memory can be gone on with: strategies, timeframes and price grid. */
   readonly rules: string;
-  readonly players: readonly { readonly strategy: Strategy; readonly player: SymbolStrategy }[];
+  readonly players: readonly Player[];
+}
+
+interface Player {
+  readonly strategy: Strategy;
+  readonly player: SymbolStrategy;
+  /** Of all that this strategy follows. */
+  readonly breadth: MarketBreadth;
 }
 
 /** The bar's surroundings, looked up only where a strategy asks for them; good for one bar. */
@@ -69,6 +77,10 @@ class BarContext implements MarketContext {
   }
 }
 
+function noteTrend({ place, players }: Seat): void {
+  for (const { player, breadth } of players) breadth.note(place, player);
+}
+
 function restoreAll({ players }: Seat, { facts, numbers }: StoredMemory): void {
   let at = 0;
   for (const [i, [count, own]] of (facts as readonly [number, StrategySnapshot['facts']][]).entries()) {
@@ -82,6 +94,7 @@ export class StrategyEngine {
   readonly #settings: StrategySettings;
   readonly #source: ContextSource;
   readonly #memory: ReadonlyMap<Strategy, StrategyMemory>;
+  readonly #breadths: ReadonlyMap<string, MarketBreadth>;
   readonly #context: BarContext;
   readonly #seats = new Map<SymbolId, Seat>();
   /** The seats as they were opened, which is also the order in which a minute names them. */
@@ -90,6 +103,7 @@ export class StrategyEngine {
   constructor(strategies: readonly Strategy[], settings: StrategySettings, source: ContextSource) {
     this.#strategies = strategies;
     this.#memory = new Map(strategies.map((strategy) => [strategy, strategy.shareMemory()]));
+    this.#breadths = new Map(strategies.map(({ id }) => [id, new MarketBreadth()]));
     this.#context = new BarContext(source);
     this.#settings = settings;
     this.#source = source;
@@ -109,6 +123,7 @@ export class StrategyEngine {
     const players = this.#strategies.map((strategy) => ({
       strategy,
       player: strategy.open(facts, this.#settings, this.#memory.get(strategy)),
+      breadth: this.#breadthOf(strategy.id),
     }));
     const { symbol } = instrument;
     const place = this.#seats.get(symbol)?.place ?? this.#row.length;
@@ -117,21 +132,22 @@ export class StrategyEngine {
     const seat: Seat = { symbol, place, rules, players };
     this.#seats.set(symbol, seat);
     this.#row[place] = seat;
+    noteTrend(seat);
   }
 
-  /**
-   * History: builds state, yields the signals of then for those who look back (`scan --lookback`); nobody trades on it. Bars that
-   * were heard before a restart and are remembered are not heard twice.
-   */
+  #breadthOf(strategyId: string): MarketBreadth {
+    const breadth = this.#breadths.get(strategyId);
+    invariant(breadth !== undefined, `no strategy ${strategyId} is open`);
+    return breadth;
+  }
+
+  /** History: builds state, yields the signals of then for those who look back (`scan --lookback`); nobody trades on it. */
   warm(symbol: SymbolId, before: readonly Bar[], closed: readonly ClosedBar[]): Signal[] {
     const seat = this.#seat(symbol);
-    for (const { player } of seat.players) {
-      const heardMs = player.heardTrendMs;
-      for (const bar of before) if (bar.openMs > heardMs) player.onTrendBar(bar);
-    }
-    const heardMs = seat.players[0]?.player.heardEntryMs ?? Number.NEGATIVE_INFINITY;
+    for (const { player } of seat.players) for (const bar of before) player.onTrendBar(bar);
+    noteTrend(seat);
     const signals: Signal[] = [];
-    for (const bar of closed) if (bar.entryBar.openMs > heardMs) this.#feed(seat, bar, signals);
+    for (const bar of closed) this.#feed(seat, bar, signals);
     return signals;
   }
 
@@ -149,12 +165,18 @@ export class StrategyEngine {
     return { rules: seat.rules, facts: snapshots.map((one) => [one.numbers.length, one.facts]), numbers };
   }
 
-  /** Goes on from what an earlier run remembered, before any bar is heard: null, or why the contract begins without. */
-  resume(instrument: Instrument, memory: StoredMemory): string | null {
+  /**
+   * Goes on from what an earlier run remembered, before any bar is heard: null, or why the contract begins without. The bar that opened
+   * at `lastOpenMs` is the newest that it must have heard.
+   */
+  resume(instrument: Instrument, memory: StoredMemory, lastOpenMs: EpochMs): string | null {
     const seat = this.#seat(instrument.symbol);
     if (memory.rules !== seat.rules) return `it was made by other rules: ${memory.rules}`;
     try {
       restoreAll(seat, memory);
+      for (const { player } of seat.players)
+        invariant(player.heardEntryMs === lastOpenMs, `it ends with bar ${player.heardEntryMs}, the candles with ${lastOpenMs}`);
+      noteTrend(seat);
       return null;
     } catch (error) {
       // What was restored by half is thrown away; the reason goes to whoever asked.
@@ -173,9 +195,12 @@ export class StrategyEngine {
     const context = this.#context;
     context.symbol = seat.symbol;
     context.quoteVolume24hUsdt = bar.quoteVolume24hUsdt;
-    for (const { player } of seat.players) {
+    for (const { player, breadth } of seat.players) {
       if (bar.afterGap === 'afterGap') player.onGap();
-      if (bar.trendBar !== null) player.onTrendBar(bar.trendBar);
+      if (bar.trendBar !== null) {
+        player.onTrendBar(bar.trendBar);
+        breadth.note(seat.place, player);
+      }
       const signal = player.hear(bar.entryBar, context);
       if (signal !== null) signals?.push(signal);
     }
@@ -237,18 +262,15 @@ export class StrategyEngine {
 
   /** Numbers over the whole market, from strategies of the same kind so that they mean one thing. */
   #crossSection(strategyId: string, ranked: readonly RankedSignal[]): CrossSection {
-    const players = [...this.#seats.values()].flatMap((seat) =>
-      seat.players.filter((p) => p.strategy.id === strategyId).map((p) => p.player),
-    );
-    const known = players.filter((player) => player.trendBias !== 0);
+    const breadth = this.#breadthOf(strategyId);
     const scores = ranked.map((r) => r.signal.score);
     const mean = scores.reduce((a, b) => a + b, 0) / scores.length;
     const variance = scores.reduce((a, b) => a + (b - mean) ** 2, 0) / scores.length;
     const btc = this.#seats.get(BTC)?.players.find((p) => p.strategy.id === strategyId)?.player ?? null;
     return {
       btc,
-      breadthEma200: known.length === 0 ? Number.NaN : known.filter((p) => p.trendBias > 0).length / known.length,
-      breadthReturn: players.length === 0 ? Number.NaN : players.filter((p) => p.trendReturnSign > 0).length / players.length,
+      breadthEma200: breadth.aboveEma200,
+      breadthReturn: breadth.rising,
       signalsThisMinute: ranked.length,
       scoreMean: mean,
       scoreSd: Math.sqrt(variance),

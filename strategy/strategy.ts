@@ -85,8 +85,7 @@ export interface SymbolStrategy {
   snapshot(): StrategySnapshot;
   /** Goes on as if it had heard what the snapshot heard; throws where that is of other rules. Only before the first bar. */
   restore(snapshot: StrategySnapshot): void;
-  /** Opens of the newest bars heard, -Infinity before the first. */
-  readonly heardTrendMs: number;
+  /** Open of the newest entry bar heard, -Infinity before the first. */
   readonly heardEntryMs: number;
   /** The best live set-up now, triggered or not: for people who look, not for trading. */
   bestSetup(context: MarketContext): Evaluation | null;

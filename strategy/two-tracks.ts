@@ -86,10 +86,6 @@ export abstract class TwoTracks implements SymbolStrategy {
     this.recallOwn(remembered.own);
   }
 
-  get heardTrendMs(): number {
-    return this.trend.last?.openMs ?? Number.NEGATIVE_INFINITY;
-  }
-
   get heardEntryMs(): number {
     return this.entry.last?.openMs ?? Number.NEGATIVE_INFINITY;
   }

@@ -1,7 +1,7 @@
 // Services, room 3: what the data room is told and what it stands on.
 import type { Instrument } from '../../src/core/market.ts';
 import type { Timeframe } from '../../src/core/timeframe.ts';
-import type { SymbolId } from '../../src/core/units.ts';
+import type { EpochMs, SymbolId } from '../../src/core/units.ts';
 import type { CandleStore, StoredMemory } from '../../src/ports/candle-store.ts';
 import type { MarketClock, WallClock } from '../../src/ports/clock.ts';
 import type { MarketDataFeed } from '../../src/ports/feed.ts';
@@ -21,8 +21,8 @@ export interface DataSettings {
 export interface MarketMemory {
   /** Null before the first bar. */
   memoryOf(symbol: SymbolId): StoredMemory | null;
-  /** Before any bar was heard: null where it goes on from there, or why it begins without. */
-  resume(instrument: Instrument, memory: StoredMemory): string | null;
+  /** Before any bar was heard: null where it goes on after the bar that opened at `lastOpenMs`, or why it begins without. */
+  resume(instrument: Instrument, memory: StoredMemory, lastOpenMs: EpochMs): string | null;
 }
 
 export interface DataPorts {

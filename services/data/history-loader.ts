@@ -158,7 +158,10 @@ export class HistoryLoader {
   /** Whoever remembers what it made of the kept bars need not hear them again. */
   #resume({ symbol, trend, entry, memory }: StoredCandles, bars: SymbolBars, teller: Teller): void {
     const { memory: listener, logger } = this.#rooms.ports;
-    const refusal = memory === null || listener === undefined ? 'none is kept' : listener.resume(bars.instrument, memory);
+    const refusal =
+      memory === null || listener === undefined
+        ? 'none is kept'
+        : listener.resume(bars.instrument, memory, epochMs(entry.openMs(-1)));
     if (refusal === null) bars.resume(trend, entry);
     else {
       logger.debug({ symbol, refusal }, 'no memory to go on from: the kept candles are heard again');

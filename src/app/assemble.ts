@@ -114,7 +114,7 @@ export function assemble(settings: Settings, version: string, ports: AssemblyPor
       ? {
           memory: {
             memoryOf: (symbol) => strategy.memoryOf(symbol),
-            resume: (instrument, memory) => strategy.resume(instrument, memory),
+            resume: (instrument, memory, lastOpenMs) => strategy.resume(instrument, memory, lastOpenMs),
           },
         }
       : {}),

@@ -277,7 +277,8 @@ async function loadMarket(
   const weightUsed = venue.feed.weightUsed();
   screen.settle();
   const seconds = (coldStartMs / 1000).toFixed(1);
-  screen.line(text('load.ready', { symbols: symbols.length, warm, seconds, weight: weightUsed }));
+  const fromKept = warm === 0 ? '' : text('load.fromKept', { count: warm });
+  screen.line(text('load.ready', { symbols: symbols.length, warm: fromKept, seconds, weight: weightUsed }));
   notifier.publish({
     event: 'ready',
     at: venue.clock.now(),

@@ -64,6 +64,11 @@ export class Tripwires<Name extends string> {
     return (row[cell] as number) >= reach || (row[cell + 1] as number) < reach || index > (row[cell + LAST_QUIET] as number);
   }
 
+  /** Whether the list behind this wire waits to be left: the newest bar stands in something of it. */
+  isOccupied(place: number): boolean {
+    return (this.#row[this.#first + place * CELLS_PER_WIRE + 1] as number) !== Number.POSITIVE_INFINITY;
+  }
+
   /** Remembers how deep a bar went that did not wake the list. */
   note(place: number, reach: number): void {
     const cell = this.#first + place * CELLS_PER_WIRE + DEEPEST;

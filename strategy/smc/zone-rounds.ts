@@ -26,14 +26,15 @@ export class ZoneRounds {
 
   /** What the newest bar visits and leaves alive. */
   get touched(): SmcZone[] {
-    const { long, short } = this;
+    const wires = this.#wires;
     const touched: SmcZone[] = [];
-    long.gaps.collectTouched(touched);
-    short.gaps.collectTouched(touched);
-    long.flipped.collectTouched(touched);
-    short.flipped.collectTouched(touched);
-    long.blocks.collectTouched(touched);
-    short.blocks.collectTouched(touched);
+    // Asked of the wires, which lie together, before any list is looked at.
+    if (wires.isOccupied(WIRE.longGaps)) this.long.gaps.collectTouched(touched);
+    if (wires.isOccupied(WIRE.shortGaps)) this.short.gaps.collectTouched(touched);
+    if (wires.isOccupied(WIRE.longFlipped)) this.long.flipped.collectTouched(touched);
+    if (wires.isOccupied(WIRE.shortFlipped)) this.short.flipped.collectTouched(touched);
+    if (wires.isOccupied(WIRE.longBlocks)) this.long.blocks.collectTouched(touched);
+    if (wires.isOccupied(WIRE.shortBlocks)) this.short.blocks.collectTouched(touched);
     return touched;
   }
 

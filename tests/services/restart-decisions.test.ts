@@ -71,7 +71,7 @@ async function live(
       candles,
       memory: {
         memoryOf: (symbol) => engine.memoryOf(symbol),
-        resume: (instrument, memory) => engine.resume(instrument, memory),
+        resume: (instrument, memory, lastOpenMs) => engine.resume(instrument, memory, lastOpenMs),
       },
     },
   );

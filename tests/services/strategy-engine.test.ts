@@ -103,6 +103,7 @@ describe('what strategies remember over a restart', () => {
     engine.open(instrument);
     return { engine, players };
   };
+  const lastOpenMs = minutes(49, 50)[0]?.entryBar.openMs ?? epochMs(0);
   const remembered = () => {
     const { engine } = opened();
     engine.warm(AAA, [], minutes(0, 50));
@@ -119,11 +120,11 @@ describe('what strategies remember over a restart', () => {
     });
   });
 
-  it('is gone on from: bars that were heard are not heard twice', () => {
+  it('is gone on from after its last bar', () => {
     const { engine, players } = opened();
-    expect(engine.resume(instrument, remembered())).toBeNull();
+    expect(engine.resume(instrument, remembered(), lastOpenMs)).toBeNull();
     expect(players[0]?.entryBars).toBe(50);
-    engine.warm(AAA, [], minutes(40, 53));
+    engine.warm(AAA, [], minutes(50, 53));
     expect(players[0]?.entryBars).toBe(53);
     expect(engine.memoryOf(AAA)).toEqual(
       (() => {
@@ -136,10 +137,11 @@ describe('what strategies remember over a restart', () => {
 
   it('is left where other rules made it, or where it cannot be read: the candles are heard as if there were none', () => {
     const { engine, players } = opened();
-    expect(engine.resume(instrument, { ...remembered(), rules: 'smc-confluence 1.0' })).toContain(
+    expect(engine.resume(instrument, { ...remembered(), rules: 'smc-confluence 1.0' }, lastOpenMs)).toContain(
       'other rules: smc-confluence 1.0',
     );
-    expect(engine.resume(instrument, { ...remembered(), numbers: new Float64Array(3) })).toContain('not a snapshot');
+    expect(engine.resume(instrument, { ...remembered(), numbers: new Float64Array(3) }, lastOpenMs)).toContain('not a snapshot');
+    expect(engine.resume(instrument, remembered(), epochMs(lastOpenMs + 60_000))).toContain('it ends with bar');
     engine.warm(AAA, [], minutes(0, 50));
     expect(players.at(-1)?.entryBars).toBe(50);
     expect(engine.memoryOf(AAA)).toEqual(remembered());

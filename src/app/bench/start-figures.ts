@@ -115,7 +115,7 @@ async function measured({ venue }: OpenedVenue, candles: CandleStore): Promise<S
       candles,
       memory: {
         memoryOf: (symbol) => engine.memoryOf(symbol),
-        resume: (instrument, memory) => engine.resume(instrument, memory),
+        resume: (instrument, memory, lastOpenMs) => engine.resume(instrument, memory, lastOpenMs),
       },
     },
   );

@@ -101,7 +101,7 @@ const ready: Drawn = (reader, notice) =>
     description: [
       reader.text('dc.n.startBody', {
         symbols: shown(notice, 'symbols'),
-        warm: shown(notice, 'warmSymbols'),
+        warm: numberOf(notice, 'warmSymbols') === 0 ? '' : reader.text('load.fromKept', { count: shown(notice, 'warmSymbols') }),
         seconds: decimal(reader, (numberOf(notice, 'coldStartMs') ?? Number.NaN) / 1000, 1),
         weight: shown(notice, 'weightUsed'),
       }),
