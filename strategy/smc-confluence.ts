@@ -60,9 +60,9 @@ class SmcConfluenceSymbol extends TwoTracks {
     const { entry, trend } = this;
     const direction = entry.smc.trend;
     if (!(direction * (bar.close - bar.open) > 0)) return false;
-    const warm = trend.total >= WARMUP.trendBars && entry.total >= WARMUP.entryBars;
-    if (!warm || entry.contiguous < PLAN_LIMITS.contiguousBars) return false;
-    return this.barsSinceSignal(direction > 0 ? 'long' : 'short', bar.openMs) > PLAN_LIMITS.cooldownBars;
+    if (entry.total < WARMUP.entryBars || entry.contiguous < PLAN_LIMITS.contiguousBars) return false;
+    if (this.barsSinceSignal(direction > 0 ? 'long' : 'short', bar.openMs) <= PLAN_LIMITS.cooldownBars) return false;
+    return trend.total >= WARMUP.trendBars;
   }
 
   get evaluation(): Evaluation | Signal | null {

@@ -96,7 +96,7 @@ export class BarWindow {
     this.#row = this.#rows;
     this.timeframe = timeframe;
     this.#stepMs = timeframeMs(timeframe);
-    this.grid = new PriceGrid(tickSize);
+    this.grid = PriceGrid.of(tickSize);
     this.#saved = Math.min(memory.lookBack ?? WINDOW_BARS, WINDOW_BARS);
     this.#cells[this.#head + ATR] = Number.NaN;
   }
@@ -135,7 +135,7 @@ export class BarWindow {
 
   push(bar: Bar, atr: number, atrBefore: number): void {
     // Popping keeps the list's memory, which `length = 0` gives back.
-    while (this.events.length > 0) this.events.pop();
+    if (this.keepsEvents) while (this.events.length > 0) this.events.pop();
     this.index += 1;
     const { openMs } = bar;
     const quarter = Math.floor(openMs / QUARTER_MS);

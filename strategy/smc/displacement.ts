@@ -10,13 +10,39 @@ export interface DisplacementSnapshot {
 }
 
 type Form = 'single' | 'multi';
+type Params = SmcParams['displacement'];
+
+function isSingle(window: BarWindow, { singleAtr, bodyShare }: Params): boolean {
+  const body = Math.abs(window.close - window.open);
+  const range = window.high - window.low;
+  return range > 0 && body >= singleAtr * window.atrBefore && body / range >= bodyShare;
+}
+
+/** First bar of the shortest run that ends here, all bodies one way, net close to close far enough; −1 for none. */
+function multiFrom(window: BarWindow, { multiAtr, multiBars }: Params, sign: 1 | -1): number {
+  const wanted = multiAtr * window.atr;
+  for (let first = window.index; first > window.index - multiBars && first >= 1; first--) {
+    if (sign * (window.closeAt(first) - window.openAt(first)) <= 0) return -1;
+    if (sign * (window.close - window.closeAt(first - 1)) >= wanted) return first;
+  }
+  return -1;
+}
+
+/** Marks the newest bar in the window; a bar has one colour, so at most one side. */
+export function markDisplacement(window: BarWindow, params: Params): void {
+  if (window.close === window.open) return;
+  const side: Side = window.close > window.open ? 'long' : 'short';
+  const from = isSingle(window, params) ? window.index : multiFrom(window, params, side === 'long' ? 1 : -1);
+  if (from < 0) return;
+  window.markDisplacement(side, from);
+}
 
 export class DisplacementDetector {
-  readonly #params: SmcParams['displacement'];
+  readonly #params: Params;
   #lastLong = -1;
   #lastShort = -1;
 
-  constructor(params: SmcParams['displacement']) {
+  constructor(params: Params) {
     this.#params = params;
   }
 
@@ -25,16 +51,7 @@ export class DisplacementDetector {
     return side === 'long' ? this.#lastLong : this.#lastShort;
   }
 
-  /** Marks the newest bar in the window; a bar has one colour, so at most one side. */
-  mark(window: BarWindow): void {
-    if (window.close === window.open) return;
-    const side: Side = window.close > window.open ? 'long' : 'short';
-    const from = this.#isSingle(window) ? window.index : this.#multiFrom(window, side === 'long' ? 1 : -1);
-    if (from < 0) return;
-    window.markDisplacement(side, from);
-  }
-
-  /** Tells what `mark` found, in its turn. */
+  /** Tells what was marked, in its turn. */
   tell(window: BarWindow): void {
     const { moved } = window;
     if (moved > 0) this.#tellSide(window, 'long', moved - 1);
@@ -45,7 +62,7 @@ export class DisplacementDetector {
     if (side === 'long') this.#lastLong = window.index;
     else this.#lastShort = window.index;
     if (!window.keepsEvents) return;
-    const form: Form = this.#isSingle(window) ? 'single' : 'multi';
+    const form: Form = isSingle(window, this.#params) ? 'single' : 'multi';
     const at: EpochMs = window.openMs;
     window.events.push({
       kind: 'displacement',
@@ -56,22 +73,6 @@ export class DisplacementDetector {
       form,
       from: window.openMsAt(from),
     });
-  }
-
-  #isSingle(window: BarWindow): boolean {
-    const body = Math.abs(window.close - window.open);
-    const range = window.high - window.low;
-    return range > 0 && body >= this.#params.singleAtr * window.atrBefore && body / range >= this.#params.bodyShare;
-  }
-
-  /** First bar of the shortest run that ends here, all bodies one way, net close to close far enough; −1 for none. */
-  #multiFrom(window: BarWindow, sign: 1 | -1): number {
-    const wanted = this.#params.multiAtr * window.atr;
-    for (let first = window.index; first > window.index - this.#params.multiBars && first >= 1; first--) {
-      if (sign * (window.closeAt(first) - window.openAt(first)) <= 0) return -1;
-      if (sign * (window.close - window.closeAt(first - 1)) >= wanted) return first;
-    }
-    return -1;
   }
 
   snapshot(): DisplacementSnapshot {

@@ -46,8 +46,8 @@ export const QUIET_BARS = 42;
 export const VOLUME_WINDOW = 200;
 
 /** Bars up to 5 minutes count a body of 1 ATR as displacement, longer ones ask for 1.5. */
-export function defaultParams(timeframe: Timeframe): SmcParams {
-  const fast = timeframeMs(timeframe) <= timeframeMs('5m');
+function paramsOf(pace: 'fast' | 'slow'): SmcParams {
+  const fast = pace === 'fast';
   return {
     swingLeft: 5,
     swingRight: 5,
@@ -70,3 +70,9 @@ export function defaultParams(timeframe: Timeframe): SmcParams {
     liquidity: { equalAtr: 0.1, penetrationAtr: 0.02, reclaim: 3, maxAge: 1_500, maxPools: 64 },
   };
 }
+
+// One for all symbols: a copy of each symbol's own would be fetched from memory with every bar.
+const FAST = paramsOf('fast');
+const SLOW = paramsOf('slow');
+
+export const defaultParams = (timeframe: Timeframe): SmcParams => (timeframeMs(timeframe) <= timeframeMs('5m') ? FAST : SLOW);

@@ -7,6 +7,9 @@ const MAX_DECIMALS = 15;
 /** Zero counts as whole: the tick is then not known. */
 const isWhole = (value: number): boolean => value === 0 || Math.abs(value - Math.round(value)) <= 1e-9 * value;
 
+// One for all contracts of a tick size, of which there are few.
+const KNOWN = new Map<number, PriceGrid>();
+
 export class PriceGrid {
   /** 0 where the tick size is not known: prices are then taken as they are. */
   readonly tick: number;
@@ -20,6 +23,12 @@ export class PriceGrid {
     while (decimals < MAX_DECIMALS && !isWhole(tickSize * 10 ** decimals)) decimals++;
     this.#power = 10 ** decimals;
     this.#units = Math.max(1, Math.round(tickSize * this.#power));
+  }
+
+  static of(tickSize: number): PriceGrid {
+    const known = KNOWN.get(tickSize) ?? new PriceGrid(tickSize);
+    KNOWN.set(tickSize, known);
+    return known;
   }
 
   snap(price: number): number {

@@ -6,7 +6,7 @@ import type { Timeframe } from '../../src/core/timeframe.ts';
 import { invariant, type Side } from '../../src/core/units.ts';
 import { CellBlock, type SnapshotPart } from '../cell-block.ts';
 import { BarWindow, WINDOW_BARS, WINDOW_CELLS, type WindowSnapshot } from './bar-window.ts';
-import { DisplacementDetector, type DisplacementSnapshot } from './displacement.ts';
+import { DisplacementDetector, type DisplacementSnapshot, markDisplacement } from './displacement.ts';
 import { markGap } from './fair-value-gap.ts';
 import { LEG_CELLS, type LegTracker } from './leg.ts';
 import { LiquidityDetector, type LiquiditySnapshot } from './liquidity.ts';
@@ -16,7 +16,7 @@ import { PERIOD_CELLS, Periods, type PeriodsSnapshot } from './periods.ts';
 import { DealingRangeTracker, RANGE_CELLS, type RangeSnapshot } from './premium-discount.ts';
 import { restoreSide, type SideSnapshot, snapshotSide, WIRE, WIRE_CELLS, type Wires } from './side-state.ts';
 import { StructureDetector, type StructureSnapshot } from './structure.ts';
-import { SwingDetector, type SwingSnapshot } from './swing.ts';
+import { isSwingHigh, isSwingLow, SwingDetector, type SwingSnapshot } from './swing.ts';
 import { Tripwires } from './tripwires.ts';
 import type {
   BreakForm,
@@ -74,9 +74,8 @@ export class SmcEngine implements SmcView {
   readonly #liquidity: LiquidityDetector;
   readonly #range: DealingRangeTracker;
   readonly #periods: Periods;
-  readonly #gap: SmcParams['gap'];
+  readonly #params: SmcParams;
   readonly #zones: ZoneRounds;
-  #lastOpenMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: SmcOptions) {
     const { timeframe, tickSize, params = defaultParams(timeframe), block = new CellBlock(SMC_CELLS) } = options;
@@ -85,13 +84,13 @@ export class SmcEngine implements SmcView {
     const lookBack = Math.max(swingSpan, params.swingRight + 4, params.displacement.multiBars + 4);
     invariant(lookBack <= WINDOW_BARS, `swings over ${swingSpan} bars need a longer window`);
     const wire = (name: keyof typeof WIRE) => this.#wires.wire(name);
-    this.#gap = params.gap;
+    this.#params = params;
     this.#zones = new ZoneRounds(params, this.#wires, block);
     this.#range = new DealingRangeTracker(block);
     this.#periods = new Periods(this.#ended, block);
     this.#window = new BarWindow(timeframe, tickSize, { lookBack, block, ...(options.volumes && { volumes: options.volumes }) });
     this.#window.keepsEvents = options.events !== 'dropped';
-    this.#swings = new SwingDetector(params.swingLeft, params.swingRight);
+    this.#swings = new SwingDetector(params.swingRight);
     this.#displacement = new DisplacementDetector(params.displacement);
     const pending = { pendingUp: wire('pendingUp'), pendingDown: wire('pendingDown') };
     this.#structure = new StructureDetector(params.msb, { above: wire('above'), below: wire('below'), ...pending });
@@ -100,13 +99,13 @@ export class SmcEngine implements SmcView {
 
   /** One closed bar with the ATR14 of this timeframe, the bar included, and the ATR before it (NaN while unknown). */
   onBar(bar: Bar, atr: number, atrBefore: number): void {
-    // Asked first, so that the sentence is written only when it is needed.
-    if (!(bar.openMs > this.#lastOpenMs)) invariant(false, `bar ${bar.openMs} does not follow ${this.#lastOpenMs}`);
-    this.#lastOpenMs = bar.openMs;
     const window = this.#window;
+    const lastOpenMs = window.index < 0 ? Number.NEGATIVE_INFINITY : window.openMs;
+    // Asked first, so that the sentence is written only when it is needed.
+    if (!(bar.openMs > lastOpenMs)) invariant(false, `bar ${bar.openMs} does not follow ${lastOpenMs}`);
     window.push(bar, atr, atrBefore);
-    this.#displacement.mark(window);
-    markGap(window, this.#gap);
+    markDisplacement(window, this.#params.displacement);
+    markGap(window, this.#params.gap);
     this.#periods.before(window);
     if (window.ready) this.#judge(window);
     this.#periods.after(window);
@@ -137,8 +136,8 @@ export class SmcEngine implements SmcView {
   }
 
   #confirmSwings(window: BarWindow): void {
-    const high = this.#swings.confirmHigh(window);
-    const low = this.#swings.confirmLow(window);
+    const high = isSwingHigh(window, this.#params) ? this.#swings.confirmHigh(window) : null;
+    const low = isSwingLow(window, this.#params) ? this.#swings.confirmLow(window) : null;
     this.#follow(window, this.#zones.long.leg, high);
     this.#follow(window, this.#zones.short.leg, low);
   }
@@ -282,7 +281,6 @@ export class SmcEngine implements SmcView {
   restore(snapshot: SmcSnapshot): void {
     invariant(snapshot.version === 5 && snapshot.timeframe === this.#window.timeframe, 'not a snapshot of this timeframe');
     this.#window.restore(snapshot.window);
-    this.#lastOpenMs = snapshot.window.index < 0 ? Number.NEGATIVE_INFINITY : this.#window.openMsAt(snapshot.window.index);
     this.#swings.restore(snapshot.swings);
     this.#displacement.restore(snapshot.displacement);
     this.#structure.restore(snapshot.structure);

@@ -2,7 +2,10 @@
 // not below any of its right: of equal highs the earliest. Known `right` bars later, never moved.
 import type { BarWindow } from './bar-window.ts';
 import { type Row, RowFormat } from './pack.ts';
+import type { SmcParams } from './params.ts';
 import type { Swing, SwingLabel } from './types.ts';
+
+type Span = Pick<SmcParams, 'swingLeft' | 'swingRight'>;
 
 const FORMAT = new RowFormat<Swing>(['index', 'atMs', 'knownIndex', 'level', 'kind'], [], { kind: ['high', 'low'] });
 
@@ -25,46 +28,47 @@ function labelOf(swing: Swing, before: Swing | null): SwingLabel {
   return swing.level > before.level ? labels.above : swing.level < before.level ? labels.below : labels.equal;
 }
 
+/** Whether the bar that lies `swingRight` bars back is a swing. Nearly every bar fails against its neighbours, so they are asked first. */
+export function isSwingHigh(window: BarWindow, { swingLeft, swingRight }: Span): boolean {
+  const k = window.index - swingRight;
+  if (k < swingLeft) return false;
+  const level = window.highAt(k);
+  for (let i = k + 1; i <= window.index; i++) if (window.highAt(i) > level) return false;
+  for (let i = k - 1; i >= k - swingLeft; i--) if (window.highAt(i) >= level) return false;
+  return true;
+}
+
+export function isSwingLow(window: BarWindow, { swingLeft, swingRight }: Span): boolean {
+  const k = window.index - swingRight;
+  if (k < swingLeft) return false;
+  const level = window.lowAt(k);
+  for (let i = k + 1; i <= window.index; i++) if (window.lowAt(i) < level) return false;
+  for (let i = k - 1; i >= k - swingLeft; i--) if (window.lowAt(i) <= level) return false;
+  return true;
+}
+
+/** The swings that were confirmed last. */
 export class SwingDetector {
-  readonly #left: number;
   readonly #right: number;
   /** Newest confirmed swings. */
   lastHigh: Swing | null = null;
   lastLow: Swing | null = null;
 
-  constructor(left: number, right: number) {
-    this.#left = left;
+  constructor(right: number) {
     this.#right = right;
   }
 
-  /** Nearly every bar fails against its neighbours, so they are asked first and the window is hardly walked. */
-  #isHigh(window: BarWindow, k: number): boolean {
-    const level = window.highAt(k);
-    for (let i = k + 1; i <= k + this.#right; i++) if (window.highAt(i) > level) return false;
-    for (let i = k - 1; i >= k - this.#left; i--) if (window.highAt(i) >= level) return false;
-    return true;
-  }
-
-  #isLow(window: BarWindow, k: number): boolean {
-    const level = window.lowAt(k);
-    for (let i = k + 1; i <= k + this.#right; i++) if (window.lowAt(i) < level) return false;
-    for (let i = k - 1; i >= k - this.#left; i--) if (window.lowAt(i) <= level) return false;
-    return true;
-  }
-
-  /** The swing high that this bar confirms, or null. */
-  confirmHigh(window: BarWindow): Swing | null {
+  /** The swing high that this bar was found to confirm. */
+  confirmHigh(window: BarWindow): Swing {
     const k = window.index - this.#right;
-    if (k < this.#left || !this.#isHigh(window, k)) return null;
     const swing: Swing = { kind: 'high', index: k, atMs: window.openMsAt(k), knownIndex: window.index, level: window.highAt(k) };
     this.#tell(window, swing, labelOf(swing, this.lastHigh));
     this.lastHigh = swing;
     return swing;
   }
 
-  confirmLow(window: BarWindow): Swing | null {
+  confirmLow(window: BarWindow): Swing {
     const k = window.index - this.#right;
-    if (k < this.#left || !this.#isLow(window, k)) return null;
     const swing: Swing = { kind: 'low', index: k, atMs: window.openMsAt(k), knownIndex: window.index, level: window.lowAt(k) };
     this.#tell(window, swing, labelOf(swing, this.lastLow));
     this.lastLow = swing;
