@@ -156,16 +156,26 @@ export class HistoryLoader {
   }
 
   /** Whoever remembers what it made of the kept bars need not hear them again. */
-  #resume({ symbol, trend, entry, memory }: StoredCandles, bars: SymbolBars, teller: Teller): void {
-    const { memory: listener, logger } = this.#rooms.ports;
-    const refusal =
-      memory === null || listener === undefined
-        ? 'none is kept'
-        : listener.resume(bars.instrument, memory, epochMs(entry.openMs(-1)));
+  #resume(candles: StoredCandles, bars: SymbolBars, teller: Teller): void {
+    const { symbol, trend, entry } = candles;
+    const { logger } = this.#rooms.ports;
+    const refusal = this.#refusalOf(candles, bars);
     if (refusal === null) bars.resume(trend, entry);
     else {
       logger.debug({ symbol, refusal }, 'no memory to go on from: the kept candles are heard again');
       teller.part({ symbol, part: 'first', ...bars.load(trend.bars(), entry.bars()) });
+    }
+  }
+
+  /** Null where the listener goes on from its memory. */
+  #refusalOf(candles: StoredCandles, { instrument }: SymbolBars): string | null {
+    const listener = this.#rooms.ports.memory;
+    if (listener === undefined) return 'nobody remembers';
+    try {
+      const { memory } = candles;
+      return memory === null ? 'none is kept' : listener.resume(instrument, memory, epochMs(candles.entry.openMs(-1)));
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
     }
   }
 

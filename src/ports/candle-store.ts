@@ -17,6 +17,7 @@ export interface StoredCandles {
   readonly symbol: SymbolId;
   readonly trend: BarRows;
   readonly entry: BarRows;
+  /** Of what was found in an archive it is drawn up each time it is asked for, and throws where it is no memory. */
   readonly memory: StoredMemory | null;
 }
 

@@ -142,7 +142,14 @@ export function decodeRecord(record: Buffer, { symbol, bytes }: RecordPlace): St
   const trend = new BarRows(read(trendAt, trendBars * ROW_CELLS));
   const entry = new BarRows(read(entryAt, entryBars * ROW_CELLS));
   if (factBytes === 0) return { symbol, trend, entry, memory: null };
-  const [rules, facts] = JSON.parse(record.toString('utf8', factsAt, factsAt + factBytes)) as [string, unknown];
-  const memory = { rules, facts, numbers: read(factsAt + padded(factBytes), numbers) };
-  return { symbol, trend, entry, memory };
+  return {
+    symbol,
+    trend,
+    entry,
+    // Objects that lived from here until the contract's page has come would be copied by every collection in between.
+    get memory() {
+      const [rules, facts] = JSON.parse(record.toString('utf8', factsAt, factsAt + factBytes)) as [string, unknown];
+      return { rules, facts, numbers: read(factsAt + padded(factBytes), numbers) };
+    },
+  };
 }
