@@ -1,5 +1,5 @@
-// Services, room 4: how much of the market leans which way. Noted when a trend bar closes: asking every contract anew in each minute
-// that has a signal costs more than the rest of that minute's ranking.
+// Services, room 4: how much of the market leans which way. Noted when a trend bar closes, so that a minute with signals need not ask
+// every contract anew.
 import type { SymbolStrategy } from '../strategy/strategy.ts';
 
 const share = (part: number, whole: number): number => (whole === 0 ? Number.NaN : part / whole);

@@ -71,7 +71,7 @@ function paramsOf(pace: 'fast' | 'slow'): SmcParams {
   };
 }
 
-// One for all symbols: a copy of each symbol's own would be fetched from memory with every bar.
+// One for all symbols.
 const FAST = paramsOf('fast');
 const SLOW = paramsOf('slow');
 

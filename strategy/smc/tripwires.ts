@@ -3,6 +3,7 @@
 import type { CellBlock } from '../cell-block.ts';
 
 export const CELLS_PER_WIRE = 4;
+const LEFT = 1;
 const LAST_QUIET = 2;
 const DEEPEST = 3;
 
@@ -26,7 +27,7 @@ export class Tripwire {
   /** Besides, a bar that does not reach `left` any more wakes it. */
   setSpan(near: number, left: number, lastQuietIndex: number): void {
     this.#row[this.#cell] = near;
-    this.#row[this.#cell + 1] = left;
+    this.#row[this.#cell + LEFT] = left;
     this.#row[this.#cell + LAST_QUIET] = lastQuietIndex;
   }
 
@@ -61,12 +62,12 @@ export class Tripwires<Name extends string> {
   wakes(place: number, reach: number, index: number): boolean {
     const row = this.#row;
     const cell = this.#first + place * CELLS_PER_WIRE;
-    return (row[cell] as number) >= reach || (row[cell + 1] as number) < reach || index > (row[cell + LAST_QUIET] as number);
+    return (row[cell] as number) >= reach || (row[cell + LEFT] as number) < reach || index > (row[cell + LAST_QUIET] as number);
   }
 
-  /** Whether the list behind this wire waits to be left: the newest bar stands in something of it. */
+  /** Whether a list that is ordered by its near edges waits to be left: the newest bar stands in something of it. */
   isOccupied(place: number): boolean {
-    return (this.#row[this.#first + place * CELLS_PER_WIRE + 1] as number) !== Number.POSITIVE_INFINITY;
+    return (this.#row[this.#first + place * CELLS_PER_WIRE + LEFT] as number) !== Number.POSITIVE_INFINITY;
   }
 
   /** Remembers how deep a bar went that did not wake the list. */
@@ -80,7 +81,7 @@ export class Tripwires<Name extends string> {
     const row = this.#row;
     const end = this.#first + to * CELLS_PER_WIRE;
     for (let cell = this.#first + from * CELLS_PER_WIRE; cell < end; cell += CELLS_PER_WIRE) {
-      if ((row[cell] as number) >= reach || (row[cell + 1] as number) < reach || index > (row[cell + LAST_QUIET] as number)) {
+      if ((row[cell] as number) >= reach || (row[cell + LEFT] as number) < reach || index > (row[cell + LAST_QUIET] as number)) {
         return true;
       }
     }

@@ -121,7 +121,7 @@ export class ZoneLadder<Z extends SmcZone> {
   }
 
   /** Of equally old ones the nearest. */
-  oldest(): Z | null {
+  #oldest(): Z | null {
     let found: Z | null = null;
     for (const zone of this.#zones) if (found === null || zone.knownIndex < found.knownIndex) found = zone;
     return found;
@@ -154,7 +154,7 @@ export class ZoneLadder<Z extends SmcZone> {
 
   #expire(window: BarWindow): void {
     for (;;) {
-      const zone = this.oldest();
+      const zone = this.#oldest();
       this.#oldestKnown = zone === null ? Number.POSITIVE_INFINITY : zone.knownIndex;
       if (zone === null || window.index - zone.knownIndex <= this.#maxAge) return;
       this.expireOldest(window);
@@ -163,7 +163,7 @@ export class ZoneLadder<Z extends SmcZone> {
 
   /** The oldest zone leaves, because of its age or because the ladder is full. */
   expireOldest(window: BarWindow): void {
-    const zone = this.oldest();
+    const zone = this.#oldest();
     if (zone === null) return;
     this.remove(zone);
     tellZone(window, zone, 'expired');
