@@ -24,9 +24,6 @@ export class CellArena {
   }
 }
 
-/** All of a state, or what of it does not lie in cells, for whoever keeps those as they are. */
-export type SnapshotPart = 'whole' | 'besideCells';
-
 export class CellBlock {
   readonly cells: Float64Array;
   readonly #first: number;

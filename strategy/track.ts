@@ -6,8 +6,8 @@ import { CellArena, CellBlock } from './cell-block.ts';
 import { INDICATOR_CELLS, IndicatorCore } from './indicators/indicator-core.ts';
 import { Ring } from './ring.ts';
 import { VOLUME_CELLS } from './smc/bar-window.ts';
-import { type Row, RowFormat } from './smc/pack.ts';
-import { SMC_CELLS, SmcEngine, type SmcSnapshot } from './smc/smc-engine.ts';
+import { SMC_CELLS, SmcEngine } from './smc/smc-engine.ts';
+import type { TapeReader, TapeWriter } from './tape.ts';
 
 /** How many numbers of each series features look back on. */
 export interface TrackDepth {
@@ -51,17 +51,36 @@ interface Hole {
   readonly missing: number;
 }
 
-/** Plain JSON; the cells are kept apart, as they lie in memory. */
-export interface TrackSnapshot {
-  readonly smc: SmcSnapshot;
-  readonly last: Row | null;
-  readonly holes: readonly Hole[];
+function writeHole(tape: TapeWriter, { beforeMs, missing }: Hole): void {
+  tape.instant(beforeMs);
+  tape.number(missing);
 }
 
-const BAR_ROW = new RowFormat<Bar>(
-  ['openMs', 'open', 'high', 'low', 'close'],
-  ['volume', 'quoteVolume', 'trades', 'takerBuyVolume'],
-);
+const readHole = (tape: TapeReader): Hole => ({ beforeMs: tape.instant(), missing: tape.number() });
+
+function writeBar(tape: TapeWriter, bar: Bar): void {
+  tape.instant(bar.openMs);
+  tape.number(bar.open);
+  tape.number(bar.high);
+  tape.number(bar.low);
+  tape.number(bar.close);
+  tape.number(bar.volume);
+  tape.number(bar.quoteVolume);
+  tape.number(bar.trades);
+  tape.number(bar.takerBuyVolume);
+}
+
+const readBar = (tape: TapeReader): Bar => ({
+  openMs: tape.instant(),
+  open: tape.number(),
+  high: tape.number(),
+  low: tape.number(),
+  close: tape.number(),
+  volume: tape.number(),
+  quoteVolume: tape.number(),
+  trades: tape.number(),
+  takerBuyVolume: tape.number(),
+});
 
 export class Track {
   readonly timeframe: Timeframe;
@@ -157,27 +176,31 @@ export class Track {
     this.#cells[this.#own + CONTIGUOUS] = 0;
   }
 
-  /** Numbers that a snapshot is made of besides its plain part. */
-  get snapshotCells(): number {
+  /** How many numbers lie in cells. */
+  get cellCount(): number {
     return this.spare.length + this.#cold.length;
   }
 
-  /** The numbers go into the target, from this place on. */
-  snapshot(target: Float64Array, at: number): TrackSnapshot {
-    const smc = this.smc.snapshot('besideCells');
+  copyCells(target: Float64Array, at: number): void {
     this.spare.copyTo(target, at);
     this.#cold.copyTo(target, at + this.spare.length);
-    return { smc, last: this.#last === null ? null : BAR_ROW.pack(this.#last), holes: this.#holes };
   }
 
-  restore(snapshot: TrackSnapshot, source: Float64Array, at: number): void {
+  /** All that does not lie in cells. */
+  write(tape: TapeWriter): void {
+    this.smc.write(tape);
+    tape.maybe(this.#last, writeBar);
+    tape.list(this.#holes, writeHole);
+  }
+
+  restore(tape: TapeReader, source: Float64Array, at: number): void {
     this.spare.takeFrom(source, at);
     this.#cold.takeFrom(source, at + this.spare.length);
-    this.smc.restore(snapshot.smc);
+    this.smc.read(tape);
     // Once more: detectors that were told what they had found have strung their wires anew.
     this.spare.takeFrom(source, at);
-    this.#last = snapshot.last === null ? null : BAR_ROW.unpack(snapshot.last);
-    this.#holes = snapshot.holes;
+    this.#last = tape.maybe(readBar);
+    this.#holes = tape.list(readHole);
   }
 
   #follow(bar: Bar, count: number): void {

@@ -16,7 +16,8 @@ import type {
   SymbolStrategy,
   TrendNow,
 } from './strategy.ts';
-import { Track, TrackMemory, type TrackSnapshot } from './track.ts';
+import { TapeReader, TapeWriter } from './tape.ts';
+import { Track, TrackMemory } from './track.ts';
 
 const TREND_DEPTH = { closes: 97, atr: 500, bandWidth: 100, volume: 96, trades: 1 } as const;
 const ENTRY_DEPTH = { closes: 61, atr: 1, bandWidth: 1, volume: 1, trades: 20 } as const;
@@ -27,14 +28,13 @@ export const shareTracks = (): StrategyMemory => ({
 });
 
 /** Grows with every change of what is kept, and of where in the cells something lies. */
-const SNAPSHOT_VERSION = 2;
+const SNAPSHOT_VERSION = 3;
 
+/** Beside the numbers: those of both tracks' cells, then a tape. */
 interface Remembered {
   readonly version: typeof SNAPSHOT_VERSION;
-  readonly trend: TrackSnapshot;
-  readonly entry: TrackSnapshot;
-  /** Opens of the bars that signalled last, long and short; null = never. */
-  readonly lastSignalMs: readonly [number | null, number | null];
+  readonly taped: number;
+  readonly texts: readonly string[];
   readonly own: unknown;
 }
 
@@ -61,29 +61,41 @@ export abstract class TwoTracks implements SymbolStrategy {
   protected abstract ownMemory(): unknown;
   protected abstract recallOwn(memory: unknown): void;
 
+  get #cellCount(): number {
+    return this.trend.cellCount + this.entry.cellCount;
+  }
+
   snapshot(): StrategySnapshot {
-    const numbers = new Float64Array(this.trend.snapshotCells + this.entry.snapshotCells);
-    const { long, short } = this.#lastSignalMs;
+    const tape = new TapeWriter('besideCells');
+    this.trend.write(tape);
+    this.entry.write(tape);
+    tape.number(this.#lastSignalMs.long);
+    tape.number(this.#lastSignalMs.short);
+    const cells = this.#cellCount;
+    const numbers = new Float64Array(cells + tape.numbers.length);
+    this.trend.copyCells(numbers, 0);
+    this.entry.copyCells(numbers, this.trend.cellCount);
+    numbers.set(tape.numbers, cells);
     const facts: Remembered = {
       version: SNAPSHOT_VERSION,
-      trend: this.trend.snapshot(numbers, 0),
-      entry: this.entry.snapshot(numbers, this.trend.snapshotCells),
-      lastSignalMs: [finiteOrNull(long), finiteOrNull(short)],
+      taped: tape.numbers.length,
+      texts: tape.texts,
       own: this.ownMemory(),
     };
     return { facts, numbers };
   }
 
   restore({ facts, numbers }: StrategySnapshot): void {
-    const remembered = facts as Remembered;
-    const cells = this.trend.snapshotCells + this.entry.snapshotCells;
-    invariant(remembered.version === SNAPSHOT_VERSION && numbers.length === cells, 'not a snapshot of these tracks');
+    const { version, taped, texts, own } = facts as Remembered;
+    const cells = this.#cellCount;
+    invariant(version === SNAPSHOT_VERSION && numbers.length === cells + taped, 'not a snapshot of these tracks');
     invariant(this.entry.last === null && this.trend.last === null, 'a snapshot is restored before the first bar');
-    this.trend.restore(remembered.trend, numbers, 0);
-    this.entry.restore(remembered.entry, numbers, this.trend.snapshotCells);
-    const [long, short] = remembered.lastSignalMs;
-    this.#lastSignalMs = { long: long ?? Number.NEGATIVE_INFINITY, short: short ?? Number.NEGATIVE_INFINITY };
-    this.recallOwn(remembered.own);
+    const tape = new TapeReader('besideCells', numbers.subarray(cells), texts);
+    this.trend.restore(tape, numbers, 0);
+    this.entry.restore(tape, numbers, this.trend.cellCount);
+    this.#lastSignalMs = { long: tape.number(), short: tape.number() };
+    tape.end();
+    this.recallOwn(own);
   }
 
   get heardEntryMs(): number {
@@ -149,5 +161,3 @@ export abstract class TwoTracks implements SymbolStrategy {
     return bar === null ? 0 : Math.sign(bar.close - bar.open);
   }
 }
-
-const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);

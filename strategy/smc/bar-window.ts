@@ -3,7 +3,8 @@
 import type { Bar } from '../../src/core/market.ts';
 import { type Timeframe, timeframeMs } from '../../src/core/timeframe.ts';
 import { type EpochMs, epochMs, type Side } from '../../src/core/units.ts';
-import { CellBlock, type SnapshotPart } from '../cell-block.ts';
+import { CellBlock } from '../cell-block.ts';
+import type { TapeReader, TapeWriter } from '../tape.ts';
 import { packNumbers, unpackNumbers } from './pack.ts';
 import { QUIET_BARS, VOLUME_WINDOW } from './params.ts';
 import { PriceGrid } from './price-grid.ts';
@@ -33,12 +34,6 @@ const ATR_BEFORE = 1;
 const HEAD = 2;
 export const WINDOW_CELLS = HEAD + WINDOW_BARS * WIDTH;
 export const VOLUME_CELLS = VOLUME_RING;
-
-/** Plain JSON: the columns of the window, oldest bar first; null where they are kept as cells. */
-export interface WindowSnapshot {
-  readonly index: number;
-  readonly bars: { readonly columns: readonly string[]; readonly volumes: string } | null;
-}
 
 /** Where a window keeps its numbers, and how many bars of it the detectors need again after a restart. */
 export interface WindowMemory {
@@ -241,35 +236,34 @@ export class BarWindow {
     return `${prefix}:${this.timeframe}:${side}:${minuteText(atMs)}:${minuteText(knownAtMs)}`;
   }
 
-  snapshot(part: SnapshotPart): WindowSnapshot {
-    return { index: this.index, bars: part === 'whole' ? this.#packed() : null };
+  write(tape: TapeWriter): void {
+    tape.number(this.index);
+    if (tape.part === 'whole') this.#writeBars(tape);
   }
 
-  #packed(): WindowSnapshot['bars'] {
+  /** The columns, oldest bar first, then the older volumes. */
+  #writeBars(tape: TapeWriter): void {
     const held = Math.min(this.index + 1, this.#saved);
+    for (const column of SAVED_COLUMNS)
+      tape.text(packNumbers(Array.from({ length: held }, (_, i) => this.#at(this.index - held + 1 + i, column))));
     const volumes = Math.min(this.index + 1, VOLUME_WINDOW + 2);
-    return {
-      columns: SAVED_COLUMNS.map((column) =>
-        packNumbers(Array.from({ length: held }, (_, i) => this.#at(this.index - held + 1 + i, column))),
-      ),
-      volumes: packNumbers(Array.from({ length: volumes }, (_, i) => this.#olderVolumeAt(this.index - volumes + 1 + i))),
-    };
+    tape.text(packNumbers(Array.from({ length: volumes }, (_, i) => this.#olderVolumeAt(this.index - volumes + 1 + i))));
   }
 
-  /** What the snapshot left out lies in its cells already. */
-  restore({ index, bars }: WindowSnapshot): void {
+  /** What the tape leaves out lies in the cells already. */
+  read(tape: TapeReader): void {
     this.events.length = 0;
-    this.index = index;
-    if (bars !== null) this.#unpack(bars);
+    this.index = tape.count();
+    if (tape.part === 'whole') this.#readBars(tape);
     this.#row = this.#rows + (Math.max(0, this.index) & MASK) * WIDTH;
     this.#quarter = this.index < 0 ? -1 : Math.floor(this.openMsAt(this.index) / QUARTER_MS);
   }
 
   /** The ATR of the newest bar stays unknown: it is read only while a bar is being worked on. */
-  #unpack(bars: NonNullable<WindowSnapshot['bars']>): void {
+  #readBars(tape: TapeReader): void {
     this.#cells.fill(Number.NaN, this.#head, this.#rows + WINDOW_BARS * WIDTH);
-    for (const [i, column] of SAVED_COLUMNS.entries()) this.#restoreColumn(column, unpackNumbers(bars.columns[i] ?? ''));
-    const volumes = unpackNumbers(bars.volumes);
+    for (const column of SAVED_COLUMNS) this.#restoreColumn(column, unpackNumbers(tape.name()));
+    const volumes = unpackNumbers(tape.name());
     const first = this.index - volumes.length + 1;
     for (const [i, value] of volumes.entries()) this.#ring[this.#volumes + ((first + i) & VOLUME_MASK)] = value;
     this.#restoreColumn(VOLUME, volumes.slice(-WINDOW_BARS));

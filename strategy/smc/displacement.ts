@@ -1,13 +1,9 @@
 // Floor 1, room 4: displacement (smc.md a4): one large decided bar, or two or three bars of one colour that travelled far together.
 // It is a property of bars, so a leg may count it wherever it falls.
 import type { EpochMs, Side } from '../../src/core/units.ts';
+import type { TapeReader, TapeWriter } from '../tape.ts';
 import type { BarWindow } from './bar-window.ts';
 import type { SmcParams } from './params.ts';
-
-export interface DisplacementSnapshot {
-  readonly lastLong: number;
-  readonly lastShort: number;
-}
 
 type Form = 'single' | 'multi';
 type Params = SmcParams['displacement'];
@@ -75,12 +71,13 @@ export class DisplacementDetector {
     });
   }
 
-  snapshot(): DisplacementSnapshot {
-    return { lastLong: this.#lastLong, lastShort: this.#lastShort };
+  write(tape: TapeWriter): void {
+    tape.number(this.#lastLong);
+    tape.number(this.#lastShort);
   }
 
-  restore(snapshot: DisplacementSnapshot): void {
-    this.#lastLong = snapshot.lastLong;
-    this.#lastShort = snapshot.lastShort;
+  read(tape: TapeReader): void {
+    this.#lastLong = tape.count();
+    this.#lastShort = tape.count();
   }
 }

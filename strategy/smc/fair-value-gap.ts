@@ -2,80 +2,79 @@
 // Drawn on the middle bar, known one bar later, tested from the bar after that.
 import { timeframeMs } from '../../src/core/timeframe.ts';
 import type { Side } from '../../src/core/units.ts';
+import type { TapeReader, TapeWriter } from '../tape.ts';
 import type { BarWindow } from './bar-window.ts';
-import { FLAG, type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
 import type { Tripwire } from './tripwires.ts';
-import type { FairValueGap, SmcZone } from './types.ts';
-import { closesThrough, type LiveZone, opposite, reachesFarEdge, sideName, tellZone, visit } from './zone.ts';
+import type { FairValueGap, Mutable, SmcZone } from './types.ts';
+import { closesThrough, type LiveZone, opposite, reachesFarEdge, sideName, tellZone, visit, ZONE_STATES } from './zone.ts';
 import { ZoneLadder } from './zone-ladder.ts';
 
-export interface GapSnapshot {
-  readonly active: readonly Row[];
-  readonly filled: readonly Row[];
-  readonly group: { readonly id: string; readonly atIndex: number } | null;
+const KINDS = ['fairValueGap', 'inversionGap'] as const;
+
+/** What can be told from the rest is left out: most names, and the middle. */
+function writeGap(tape: TapeWriter, zone: FairValueGap): void {
+  const isNamed = zone.kind === 'inversionGap';
+  tape.text(isNamed ? zone.id : null);
+  tape.word(KINDS, zone.kind);
+  tape.number(zone.top);
+  tape.number(zone.bottom);
+  tape.instant(zone.atMs);
+  tape.number(zone.atIndex);
+  tape.instant(zone.knownAtMs);
+  tape.number(zone.knownIndex);
+  tape.word(ZONE_STATES, zone.state);
+  tape.number(zone.touches);
+  tape.flag(zone.touching);
+  tape.number(zone.sizeAtr);
+  tape.flag(zone.displacement);
+  tape.flag(zone.structureBreak);
+  tape.number(zone.fillFraction);
+  tape.text(zone.groupId === zone.id ? null : zone.groupId);
 }
 
-/** What cannot be told from the rest; most names can. */
-type Stored = Omit<FairValueGap, 'id' | 'kind' | 'side' | 'mid' | 'groupId'> & {
-  readonly inversionId: string | null;
-  readonly otherGroupId: string | null;
-};
-
-const FORMAT = new RowFormat<Stored>(
-  [
-    'top',
-    'bottom',
-    'atMs',
-    'atIndex',
-    'knownAtMs',
-    'knownIndex',
-    'state',
-    'touches',
-    'touching',
-    'sizeAtr',
-    'displacement',
-    'structureBreak',
-    'fillFraction',
-    'inversionId',
-    'otherGroupId',
-  ],
-  [],
-  { state: ['fresh', 'tapped', 'half', 'filled'], touching: FLAG, displacement: FLAG, structureBreak: FLAG },
-);
-
-const pack = (zone: FairValueGap): Row =>
-  FORMAT.pack({
-    ...zone,
-    inversionId: zone.kind === 'inversionGap' ? zone.id : null,
-    otherGroupId: zone.groupId === zone.id ? null : zone.groupId,
-  });
-
-function unpack(window: BarWindow, side: Side, row: Row): FairValueGap {
-  const stored = FORMAT.unpack(row);
-  const id = stored.inversionId ?? window.nameOf('fvg', sideName(side), stored);
-  // Field by field as at its birth: a spread rest gives every object a shape of its own, and the detectors read them all.
-  return {
-    id,
-    kind: stored.inversionId === null ? 'fairValueGap' : 'inversionGap',
+/** Field by field as at its birth, so that all gaps have one shape; its names come last. */
+function readGap(tape: TapeReader, window: BarWindow, side: Side): FairValueGap {
+  const named = tape.text();
+  const kind = tape.word(KINDS);
+  const top = tape.number();
+  const bottom = tape.number();
+  const gap: Mutable<FairValueGap> = {
+    id: named ?? '',
+    kind,
     side,
-    top: stored.top,
-    bottom: stored.bottom,
-    mid: window.grid.mid(stored.top, stored.bottom),
-    atMs: stored.atMs,
-    atIndex: stored.atIndex,
-    knownAtMs: stored.knownAtMs,
-    knownIndex: stored.knownIndex,
-    state: stored.state,
-    touches: stored.touches,
-    touching: stored.touching,
-    sizeAtr: stored.sizeAtr,
-    displacement: stored.displacement,
-    structureBreak: stored.structureBreak,
-    fillFraction: stored.fillFraction,
-    groupId: stored.otherGroupId ?? id,
+    top,
+    bottom,
+    mid: window.grid.mid(top, bottom),
+    atMs: tape.instant(),
+    atIndex: tape.count(),
+    knownAtMs: tape.instant(),
+    knownIndex: tape.count(),
+    state: tape.word(ZONE_STATES),
+    touches: tape.count(),
+    touching: tape.flag(),
+    sizeAtr: tape.number(),
+    displacement: tape.flag(),
+    structureBreak: tape.flag(),
+    fillFraction: tape.number(),
+    groupId: '',
   };
+  if (named === null) gap.id = window.nameOf('fvg', sideName(side), gap);
+  gap.groupId = tape.text() ?? gap.id;
+  return gap;
 }
+
+interface Group {
+  readonly id: string;
+  readonly atIndex: number;
+}
+
+function writeGroup(tape: TapeWriter, group: Group): void {
+  tape.text(group.id);
+  tape.number(group.atIndex);
+}
+
+const readGroup = (tape: TapeReader): Group => ({ id: tape.name(), atIndex: tape.count() });
 
 /** Marks in the window how large a gap the newest bar made known, in ATR; a property of bars like displacement. */
 export function markGap(window: BarWindow, params: SmcParams['gap']): void {
@@ -109,7 +108,7 @@ export class GapBook {
   readonly #active: ZoneLadder<FairValueGap>;
   readonly #filled: ZoneLadder<FairValueGap>;
   readonly #inverted: FairValueGap[] = [];
-  #group: { id: string; atIndex: number } | null = null;
+  #group: Group | null = null;
 
   constructor(side: Side, params: SmcParams['gap'], wires?: { readonly active: Tripwire; readonly filled: Tripwire }) {
     this.#side = side;
@@ -233,19 +232,16 @@ export class GapBook {
     }
   }
 
-  snapshot(): GapSnapshot {
-    return {
-      active: this.#active.zones.map(pack),
-      filled: this.#filled.zones.map(pack),
-      group: this.#group,
-    };
+  write(tape: TapeWriter): void {
+    tape.list(this.#active.zones, writeGap);
+    tape.list(this.#filled.zones, writeGap);
+    tape.maybe(this.#group, writeGroup);
   }
 
-  restore(window: BarWindow, snapshot: GapSnapshot): void {
-    this.#active.restore(snapshot.active.map((row) => unpack(window, this.#side, row)));
-    this.#filled.restore(snapshot.filled.map((row) => unpack(window, this.#side, row)));
+  read(tape: TapeReader, window: BarWindow): void {
+    this.#active.restore(tape.list((own) => readGap(own, window, this.#side)));
+    this.#filled.restore(tape.list((own) => readGap(own, window, this.#side)));
     this.#inverted.length = 0;
-    const { group } = snapshot;
-    this.#group = group && { id: group.id, atIndex: group.atIndex };
+    this.#group = tape.maybe(readGroup);
   }
 }

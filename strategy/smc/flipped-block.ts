@@ -1,26 +1,55 @@
 // Floor 1, room 4: breaker and mitigation blocks of one side (smc.md a5): failed order blocks of the other side, valid until a close
 // beyond their far edge or for 300 bars.
 import type { Side } from '../../src/core/units.ts';
+import type { TapeReader, TapeWriter } from '../tape.ts';
 import type { BarWindow } from './bar-window.ts';
-import { FLAG, type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
 import type { Tripwire } from './tripwires.ts';
-import type { FlippedBlock, SmcZone } from './types.ts';
-import { closesThrough, type LiveZone, tellZone, visit } from './zone.ts';
+import type { FlippedBlock, Mutable, SmcZone } from './types.ts';
+import { closesThrough, type LiveZone, tellZone, visit, ZONE_STATES } from './zone.ts';
 import { ZoneLadder } from './zone-ladder.ts';
 
-export interface FlippedSnapshot {
-  readonly blocks: readonly Row[];
+const KINDS = ['breaker', 'mitigation'] as const;
+
+/** What can be told from the rest is left out: its name and its middle. */
+function writeBlock(tape: TapeWriter, block: FlippedBlock): void {
+  tape.word(KINDS, block.kind);
+  tape.number(block.top);
+  tape.number(block.bottom);
+  tape.instant(block.atMs);
+  tape.number(block.atIndex);
+  tape.instant(block.knownAtMs);
+  tape.number(block.knownIndex);
+  tape.word(ZONE_STATES, block.state);
+  tape.number(block.touches);
+  tape.flag(block.touching);
+  tape.text(block.originId);
 }
 
-/** What cannot be told from the rest. */
-type Stored = Omit<FlippedBlock, 'id' | 'side' | 'mid'>;
-
-const FORMAT = new RowFormat<Stored>(
-  ['kind', 'top', 'bottom', 'atMs', 'atIndex', 'knownAtMs', 'knownIndex', 'state', 'touches', 'touching', 'originId'],
-  [],
-  { state: ['fresh', 'tapped', 'half', 'filled'], touching: FLAG, kind: ['breaker', 'mitigation'] },
-);
+/** Field by field as at its birth, so that all blocks have one shape; its name comes last. */
+function readBlock(tape: TapeReader, window: BarWindow, side: Side): FlippedBlock {
+  const kind = tape.word(KINDS);
+  const top = tape.number();
+  const bottom = tape.number();
+  const block: Mutable<FlippedBlock> = {
+    id: '',
+    kind,
+    side,
+    top,
+    bottom,
+    mid: window.grid.mid(top, bottom),
+    atMs: tape.instant(),
+    atIndex: tape.count(),
+    knownAtMs: tape.instant(),
+    knownIndex: tape.count(),
+    state: tape.word(ZONE_STATES),
+    touches: tape.count(),
+    touching: tape.flag(),
+    originId: tape.name(),
+  };
+  block.id = `${kind}:${block.originId}`;
+  return block;
+}
 
 export class FlippedBook {
   readonly #side: Side;
@@ -61,32 +90,11 @@ export class FlippedBook {
     tellZone(window, block, 'created');
   }
 
-  snapshot(): FlippedSnapshot {
-    return { blocks: this.#ladder.zones.map((block) => FORMAT.pack(block)) };
+  write(tape: TapeWriter): void {
+    tape.list(this.#ladder.zones, writeBlock);
   }
 
-  restore(window: BarWindow, snapshot: FlippedSnapshot): void {
-    const blocks = snapshot.blocks.map((row): FlippedBlock => {
-      const stored = FORMAT.unpack(row);
-      const id = `${stored.kind}:${stored.originId}`;
-      // Field by field as at its birth, so that all blocks have one shape.
-      return {
-        id,
-        kind: stored.kind,
-        side: this.#side,
-        top: stored.top,
-        bottom: stored.bottom,
-        mid: window.grid.mid(stored.top, stored.bottom),
-        atMs: stored.atMs,
-        atIndex: stored.atIndex,
-        knownAtMs: stored.knownAtMs,
-        knownIndex: stored.knownIndex,
-        state: stored.state,
-        touches: stored.touches,
-        touching: stored.touching,
-        originId: stored.originId,
-      };
-    });
-    this.#ladder.restore(blocks);
+  read(tape: TapeReader, window: BarWindow): void {
+    this.#ladder.restore(tape.list((own) => readBlock(own, window, this.#side)));
   }
 }

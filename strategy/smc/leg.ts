@@ -2,8 +2,8 @@
 // an order block would be drawn on, and what the move since then was made of. O(1) a bar, no looking back at the break.
 import { type EpochMs, epochMs, type Side } from '../../src/core/units.ts';
 import { CellBlock } from '../cell-block.ts';
+import type { TapeReader, TapeWriter } from '../tape.ts';
 import type { BarWindow } from './bar-window.ts';
-import { FLAG, type Row, RowFormat } from './pack.ts';
 
 export interface LegCandle {
   readonly index: number;
@@ -28,16 +28,6 @@ export interface LegState {
   readonly volumeSum: number;
   readonly volumeBars: number;
 }
-
-/** The leg, then its candle. */
-export type LegSnapshot = readonly [Row, Row];
-
-const FORMAT = new RowFormat<Omit<LegState, 'candle'>>(
-  ['swingIndex', 'originIndex', 'originMs', 'origin', 'displacement', 'gapAtr', 'volumeBars'],
-  ['volumeSum'],
-  { displacement: FLAG },
-);
-const CANDLE = new RowFormat<LegCandle>(['index', 'atMs', 'open', 'high', 'low', 'close']);
 
 /** Bars before the origin among which the candle is looked for. */
 const LOOK_BACK = 3;
@@ -180,14 +170,11 @@ export class LegTracker implements LegState {
     return origin;
   }
 
-  snapshot(): LegSnapshot {
-    return [FORMAT.pack(this), CANDLE.pack(this.candle)];
+  write(tape: TapeWriter): void {
+    tape.cells(this.#cells, this.#first, LEG_CELLS);
   }
 
-  restore([leg, candle]: LegSnapshot): void {
-    const { swingIndex, originIndex, originMs, origin, displacement, gapAtr, volumeBars, volumeSum } = FORMAT.unpack(leg);
-    const { index, atMs, open, high, low, close } = CANDLE.unpack(candle);
-    const row = [swingIndex, originIndex, origin, Number(displacement), gapAtr, volumeSum, volumeBars, originMs];
-    this.#cells.set([...row, index, atMs, open, high, low, close], this.#first);
+  read(tape: TapeReader): void {
+    tape.cells(this.#cells, this.#first, LEG_CELLS);
   }
 }

@@ -1,29 +1,34 @@
 // Floor 1, room 4: liquidity pools and sweeps (smc.md a6): a wick beyond resting stops with the close back inside, or a break that failed
 // within three bars. A sweep of buy-side liquidity speaks for shorts, one of sell-side liquidity for longs.
 import type { Side } from '../../src/core/units.ts';
+import type { TapeReader, TapeWriter } from '../tape.ts';
 import type { BarWindow } from './bar-window.ts';
-import { type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
-import { type PeriodLevel, PoolSideBook, type PoolSideSnapshot } from './pool-side.ts';
+import { type PeriodLevel, PoolSideBook } from './pool-side.ts';
 import type { Tripwire } from './tripwires.ts';
 import type { LegSweep, LiquidityPool, PoolSide, SweepRecord, Swing } from './types.ts';
 import { sideName } from './zone.ts';
 
-export interface LiquiditySnapshot {
-  readonly buySide: PoolSideSnapshot;
-  readonly sellSide: PoolSideSnapshot;
-  readonly sweeps: { readonly long: readonly Row[]; readonly short: readonly Row[] };
+const SIDES = ['long', 'short'] as const;
+const KINDS = ['single', 'strong'] as const;
+
+function writeSweep(tape: TapeWriter, sweep: SweepRecord): void {
+  tape.word(SIDES, sweep.side);
+  tape.number(sweep.index);
+  tape.instant(sweep.atMs);
+  tape.number(sweep.level);
+  tape.word(KINDS, sweep.kind);
+  tape.number(sweep.weight);
 }
 
-const FORMAT = new RowFormat<SweepRecord>(['index', 'atMs', 'level', 'weight', 'kind', 'side'], [], {
-  kind: ['single', 'strong'],
-  side: ['long', 'short'],
+const readSweep = (tape: TapeReader): SweepRecord => ({
+  side: tape.word(SIDES),
+  index: tape.count(),
+  atMs: tape.instant(),
+  level: tape.number(),
+  kind: tape.word(KINDS),
+  weight: tape.count(),
 });
-const pack = (sweep: SweepRecord): Row => FORMAT.pack(sweep);
-function unpack(row: Row): SweepRecord {
-  const { side, index, atMs, level, kind, weight } = FORMAT.unpack(row);
-  return { side, index, atMs, level, kind, weight };
-}
 
 export class LiquidityDetector {
   readonly #buySide: PoolSideBook;
@@ -111,19 +116,21 @@ export class LiquidityDetector {
     this.#sellSide.addPeriod(window, { ...period, level: low });
   }
 
-  snapshot(): LiquiditySnapshot {
-    return {
-      buySide: this.#buySide.snapshot(),
-      sellSide: this.#sellSide.snapshot(),
-      sweeps: { long: this.#sweeps.long.map(pack), short: this.#sweeps.short.map(pack) },
-    };
+  write(tape: TapeWriter): void {
+    this.#buySide.write(tape);
+    this.#sellSide.write(tape);
+    tape.list(this.#sweeps.long, writeSweep);
+    tape.list(this.#sweeps.short, writeSweep);
   }
 
-  restore(snapshot: LiquiditySnapshot): void {
-    this.#buySide.restore(snapshot.buySide);
-    this.#sellSide.restore(snapshot.sellSide);
-    this.#sweeps.long.splice(0, this.#sweeps.long.length, ...snapshot.sweeps.long.map(unpack));
-    this.#sweeps.short.splice(0, this.#sweeps.short.length, ...snapshot.sweeps.short.map(unpack));
+  read(tape: TapeReader): void {
+    this.#buySide.read(tape);
+    this.#sellSide.read(tape);
+    for (const side of SIDES) {
+      const sweeps = this.#sweepsOf(side);
+      sweeps.length = 0;
+      sweeps.push(...tape.list(readSweep));
+    }
     this.lastLong = this.lastSweep('long')?.index ?? -1;
     this.lastShort = this.lastSweep('short')?.index ?? -1;
   }

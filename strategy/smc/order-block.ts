@@ -1,45 +1,83 @@
 // Floor 1, room 4: order blocks of one side (smc.md a5), from the break that makes them to their end, and what a failed one turns into.
 // Of the blocks ever made nearly all fail in time: every end is told, so nobody counts survivors only.
 import type { Side } from '../../src/core/units.ts';
+import type { TapeReader, TapeWriter } from '../tape.ts';
 import type { BarWindow } from './bar-window.ts';
 import type { LegState } from './leg.ts';
-import { FLAG, type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
 import type { Tripwire } from './tripwires.ts';
-import type { DroppedEvent, FlippedBlock, LegSweep, OrderBlock, SmcZone, StructureBreak } from './types.ts';
-import { closesThrough, type LiveZone, opposite, sideName, tellZone, visit, wicksThrough } from './zone.ts';
+import type { DroppedEvent, FlippedBlock, LegSweep, Mutable, OrderBlock, SmcZone, StructureBreak } from './types.ts';
+import { closesThrough, type LiveZone, opposite, sideName, tellZone, visit, wicksThrough, ZONE_STATES } from './zone.ts';
 import { ZoneLadder } from './zone-ladder.ts';
 
-/** What cannot be told from the rest. */
-type Stored = Omit<OrderBlock, 'id' | 'kind' | 'side' | 'mid' | 'breakIndex' | 'fvgInLeg' | 'sweep'>;
+const FORMS = ['bos', 'choch', 'mss'] as const;
+const GRADES = [0, 1, 2] as const;
+const SWEEPS = ['none', 'single', 'strong'] as const;
 
-const FORMAT = new RowFormat<Stored>(
-  [
-    'top',
-    'bottom',
-    'atMs',
-    'atIndex',
-    'knownAtMs',
-    'knownIndex',
-    'state',
-    'touches',
-    'touching',
-    'legHeight',
-    'atr',
-    'breakForm',
-    'brokenLevel',
-    'fvgSizeAtr',
-    'displacementInLeg',
-    'msbGrade',
-  ],
-  ['volumePercentile'],
-  { state: ['fresh', 'tapped', 'half', 'filled'], touching: FLAG, breakForm: ['bos', 'choch', 'mss'], displacementInLeg: FLAG },
-);
+/** What can be told from the rest is left out: its name, its middle, the breaking bar and whether its leg had a gap. */
+function writeBlock(tape: TapeWriter, block: OrderBlock): void {
+  tape.number(block.top);
+  tape.number(block.bottom);
+  tape.instant(block.atMs);
+  tape.number(block.atIndex);
+  tape.instant(block.knownAtMs);
+  tape.number(block.knownIndex);
+  tape.word(ZONE_STATES, block.state);
+  tape.number(block.touches);
+  tape.flag(block.touching);
+  tape.number(block.legHeight);
+  tape.number(block.atr);
+  tape.word(FORMS, block.breakForm);
+  tape.number(block.brokenLevel);
+  tape.number(block.fvgSizeAtr);
+  tape.flag(block.displacementInLeg);
+  tape.word(GRADES, block.msbGrade);
+  tape.word(SWEEPS, block.sweep.kind);
+  tape.flag(block.sweep.onOb);
+  tape.number(block.sweep.barsBeforeBreak);
+  tape.number(block.volumePercentile);
+}
 
-type SweepRow = readonly [LegSweep['kind'], boolean, number | null];
+const readSweep = (tape: TapeReader): LegSweep => ({
+  kind: tape.word(SWEEPS),
+  onOb: tape.flag(),
+  barsBeforeBreak: tape.number(),
+});
 
-export interface OrderBlockSnapshot {
-  readonly blocks: readonly (readonly [Row, SweepRow])[];
+/** Field by field as at its birth, so that all blocks have one shape; what is told from the rest comes last. */
+function readBlock(tape: TapeReader, window: BarWindow, side: Side): OrderBlock {
+  const top = tape.number();
+  const bottom = tape.number();
+  const block: Mutable<OrderBlock> = {
+    id: '',
+    kind: 'orderBlock',
+    side,
+    top,
+    bottom,
+    mid: window.grid.mid(top, bottom),
+    atMs: tape.instant(),
+    atIndex: tape.count(),
+    knownAtMs: tape.instant(),
+    knownIndex: tape.count(),
+    state: tape.word(ZONE_STATES),
+    touches: tape.count(),
+    touching: tape.flag(),
+    legHeight: tape.number(),
+    atr: tape.number(),
+    breakIndex: -1,
+    breakForm: tape.word(FORMS),
+    brokenLevel: tape.number(),
+    fvgInLeg: false,
+    fvgSizeAtr: tape.number(),
+    displacementInLeg: tape.flag(),
+    msbGrade: tape.word(GRADES),
+    sweep: readSweep(tape),
+    volumePercentile: tape.number(),
+  };
+  block.id = window.nameOf('ob', sideName(side), block);
+  block.breakIndex = block.knownIndex;
+  block.fvgInLeg = block.fvgSizeAtr > 0;
+  return block;
 }
 
 interface Prices {
@@ -184,48 +222,13 @@ export class OrderBlockBook {
     for (const block of this.#ladder.zones) if (block.breakIndex === breakIndex) (block as LiveZone<OrderBlock>).msbGrade = 2;
   }
 
-  snapshot(): OrderBlockSnapshot {
-    return {
-      blocks: this.#ladder.zones.map((block) => {
-        const { kind, onOb, barsBeforeBreak } = block.sweep;
-        return [FORMAT.pack(block), [kind, onOb, Number.isNaN(barsBeforeBreak) ? null : barsBeforeBreak]];
-      }),
-    };
+  write(tape: TapeWriter): void {
+    tape.list(this.#ladder.zones, writeBlock);
   }
 
-  restore(window: BarWindow, snapshot: OrderBlockSnapshot): void {
+  read(tape: TapeReader, window: BarWindow): void {
     this.#failed.length = 0;
-    const blocks = snapshot.blocks.map(([row, [sweep, onOb, bars]]): OrderBlock => {
-      const stored = FORMAT.unpack(row);
-      // Field by field as at its birth, so that all blocks have one shape.
-      return {
-        id: window.nameOf('ob', sideName(this.#side), stored),
-        kind: 'orderBlock',
-        side: this.#side,
-        top: stored.top,
-        bottom: stored.bottom,
-        mid: window.grid.mid(stored.top, stored.bottom),
-        atMs: stored.atMs,
-        atIndex: stored.atIndex,
-        knownAtMs: stored.knownAtMs,
-        knownIndex: stored.knownIndex,
-        state: stored.state,
-        touches: stored.touches,
-        touching: stored.touching,
-        legHeight: stored.legHeight,
-        atr: stored.atr,
-        breakIndex: stored.knownIndex,
-        breakForm: stored.breakForm,
-        brokenLevel: stored.brokenLevel,
-        fvgInLeg: stored.fvgSizeAtr > 0,
-        fvgSizeAtr: stored.fvgSizeAtr,
-        displacementInLeg: stored.displacementInLeg,
-        msbGrade: stored.msbGrade,
-        sweep: { kind: sweep, onOb, barsBeforeBreak: bars ?? Number.NaN },
-        volumePercentile: stored.volumePercentile,
-      };
-    });
-    this.#ladder.restore(blocks);
+    this.#ladder.restore(tape.list((own) => readBlock(own, window, this.#side)));
   }
 }
 

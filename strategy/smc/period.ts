@@ -1,8 +1,9 @@
 // Floor 1, room 4: a span of time with bars in it (a day, a week, a session) and its running extremes. It ends by the clock, with or
 // without its last bar; one whose beginning nobody saw has no extremes that could be trusted.
 import type { EpochMs } from '../../src/core/units.ts';
+import type { TapeReader, TapeWriter } from '../tape.ts';
 import type { BarWindow } from './bar-window.ts';
-import { FLAG, type Row, RowFormat } from './pack.ts';
+import type { Mutable } from './types.ts';
 
 export interface Period {
   readonly firstBarMs: EpochMs;
@@ -13,7 +14,23 @@ export interface Period {
   readonly low: number;
 }
 
-const FORMAT = new RowFormat<Period>(['firstBarMs', 'endMs', 'whole', 'high', 'low'], [], { whole: FLAG });
+type RunningPeriod = Mutable<Period>;
+
+function writePeriod(tape: TapeWriter, period: Period): void {
+  tape.instant(period.firstBarMs);
+  tape.instant(period.endMs);
+  tape.flag(period.whole);
+  tape.number(period.high);
+  tape.number(period.low);
+}
+
+const readPeriod = (tape: TapeReader): RunningPeriod => ({
+  firstBarMs: tape.instant(),
+  endMs: tape.instant(),
+  whole: tape.flag(),
+  high: tape.number(),
+  low: tape.number(),
+});
 
 export interface PeriodBounds {
   readonly startMs: number;
@@ -27,7 +44,7 @@ export class PeriodTracker {
   readonly name: string;
   /** The period that holds an instant, null outside of all; periods begin on whole quarters of an hour. */
   readonly #boundsOf: (openMs: number) => PeriodBounds | null;
-  #current: { firstBarMs: EpochMs; endMs: number; whole: boolean; high: number; low: number } | null = null;
+  #current: RunningPeriod | null = null;
 
   constructor(name: string, boundsOf: (openMs: number) => PeriodBounds | null) {
     this.name = name;
@@ -78,16 +95,11 @@ export class PeriodTracker {
     ended(this.name, current);
   }
 
-  snapshot(): Row | null {
-    return this.#current && FORMAT.pack(this.#current);
+  write(tape: TapeWriter): void {
+    tape.maybe(this.#current, writePeriod);
   }
 
-  restore(period: Row | null): void {
-    if (period === null) {
-      this.#current = null;
-      return;
-    }
-    const { firstBarMs, endMs, whole, high, low } = FORMAT.unpack(period);
-    this.#current = { firstBarMs, endMs, whole, high, low };
+  read(tape: TapeReader): void {
+    this.#current = tape.maybe(readPeriod);
   }
 }

@@ -1,10 +1,11 @@
 // Floor 1, room 4: day, week and kill zones together. They begin and end on quarters of an hour only, so the bars between leave no
 // more than their highest and lowest price, which is handed on when a quarter ends or somebody asks.
 import { CellBlock } from '../cell-block.ts';
+import type { TapeReader, TapeWriter } from '../tape.ts';
 import type { BarWindow } from './bar-window.ts';
 import type { PeriodSink } from './period.ts';
-import { PreviousLevelsDetector, type PreviousLevelsSnapshot } from './previous-levels.ts';
-import { SessionDetector, type SessionsSnapshot } from './sessions.ts';
+import { PreviousLevelsDetector } from './previous-levels.ts';
+import { SessionDetector } from './sessions.ts';
 import type { PreviousLevels } from './types.ts';
 
 const HIGH = 0;
@@ -12,11 +13,6 @@ const LOW = 1;
 /** The first end among the running periods. */
 const NEXT_END_MS = 2;
 export const PERIOD_CELLS = 3;
-
-export interface PeriodsSnapshot {
-  readonly levels: PreviousLevelsSnapshot;
-  readonly sessions: SessionsSnapshot;
-}
 
 export class Periods {
   readonly #levels = new PreviousLevelsDetector();
@@ -97,15 +93,16 @@ export class Periods {
     this.#forget();
   }
 
-  snapshot(): PeriodsSnapshot {
+  write(tape: TapeWriter): void {
     this.#handOn();
-    return { levels: this.#levels.snapshot(), sessions: this.#sessions.snapshot() };
+    this.#levels.write(tape);
+    this.#sessions.write(tape);
   }
 
-  restore({ levels, sessions }: PeriodsSnapshot): void {
+  read(tape: TapeReader): void {
     this.#forget();
-    this.#levels.restore(levels);
-    this.#sessions.restore(sessions);
+    this.#levels.read(tape);
+    this.#sessions.read(tape);
     this.#findNextEnd();
   }
 }

@@ -1,23 +1,18 @@
 // Floor 1, room 4: the liquidity of one side (smc.md a6): levels beyond which stops rest, the nearest to the price in front,
 // and those that a close went beyond a moment ago, of which it is not yet known whether they were swept or run.
 import type { EpochMs } from '../../src/core/units.ts';
+import type { TapeReader, TapeWriter } from '../tape.ts';
 import type { BarWindow } from './bar-window.ts';
 import { insertAt, removeAt } from './ordered.ts';
-import { type Mutable, type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
 import { looseWire, type Tripwire } from './tripwires.ts';
-import type { LiquidityPool, PoolEvent, PoolKind, PoolSide, Swing } from './types.ts';
+import type { LiquidityPool, Mutable, PoolEvent, PoolKind, PoolSide, Swing } from './types.ts';
 
 interface HeldPool extends Mutable<LiquidityPool> {
   /** Bar of the newest member: what its age counts from. */
   renewedIndex: number;
   /** First bar that closed beyond it, −1 while none did. */
   beyondIndex: number;
-}
-
-export interface PoolSideSnapshot {
-  readonly unswept: readonly Row[];
-  readonly beyond: readonly Row[];
 }
 
 export interface PeriodLevel {
@@ -27,29 +22,36 @@ export interface PeriodLevel {
   readonly startMs: EpochMs;
 }
 
-type Stored = Omit<HeldPool, 'side'>;
+const SIDES = ['buySide', 'sellSide'] as const;
+const KINDS = ['swing', 'equal', 'day', 'week', 'session'] as const;
 
-const FORMAT = new RowFormat<Stored>(
-  ['kind', 'level', 'weight', 'atMs', 'knownAtMs', 'knownIndex', 'period', 'renewedIndex', 'beyondIndex'],
-  [],
-  { kind: ['swing', 'equal', 'day', 'week', 'session'] },
-);
-/** Field by field as at its birth, so that all pools have one shape. */
-function unpackPool(side: PoolSide, row: Row): HeldPool {
-  const stored = FORMAT.unpack(row);
-  return {
-    side,
-    kind: stored.kind,
-    level: stored.level,
-    weight: stored.weight,
-    atMs: stored.atMs,
-    knownAtMs: stored.knownAtMs,
-    knownIndex: stored.knownIndex,
-    period: stored.period,
-    renewedIndex: stored.renewedIndex,
-    beyondIndex: stored.beyondIndex,
-  };
+function writePool(tape: TapeWriter, pool: HeldPool): void {
+  tape.word(SIDES, pool.side);
+  tape.word(KINDS, pool.kind);
+  tape.number(pool.level);
+  tape.number(pool.weight);
+  tape.instant(pool.atMs);
+  tape.instant(pool.knownAtMs);
+  tape.number(pool.knownIndex);
+  tape.text(pool.period);
+  tape.number(pool.renewedIndex);
+  tape.number(pool.beyondIndex);
 }
+
+/** Field by field as at its birth, so that all pools have one shape. */
+const readPool = (tape: TapeReader): HeldPool => ({
+  side: tape.word(SIDES),
+  kind: tape.word(KINDS),
+  level: tape.number(),
+  weight: tape.count(),
+  atMs: tape.instant(),
+  knownAtMs: tape.instant(),
+  knownIndex: tape.count(),
+  period: tape.name(),
+  renewedIndex: tape.count(),
+  beyondIndex: tape.count(),
+});
+
 const PERIOD_WEIGHT = { day: 2, week: 2, session: 1 } as const;
 
 const prefixOf = (period: string): string => (period === '' ? 'pool' : `pool.${period}`);
@@ -248,16 +250,17 @@ export class PoolSideBook {
     });
   }
 
-  snapshot(): PoolSideSnapshot {
-    return { unswept: this.#unswept.map((pool) => FORMAT.pack(pool)), beyond: this.#beyond.map((pool) => FORMAT.pack(pool)) };
+  write(tape: TapeWriter): void {
+    tape.list(this.#unswept, writePool);
+    tape.list(this.#beyond, writePool);
   }
 
-  restore(snapshot: PoolSideSnapshot): void {
+  read(tape: TapeReader): void {
     this.#swept.length = 0;
     this.#unswept.length = 0;
     this.#beyond.length = 0;
-    for (const row of snapshot.unswept) this.#unswept.push(unpackPool(this.side, row));
-    for (const row of snapshot.beyond) this.#beyond.push(unpackPool(this.side, row));
+    this.#unswept.push(...tape.list(readPool));
+    this.#beyond.push(...tape.list(readPool));
     this.#oldest = Number.POSITIVE_INFINITY;
     for (const pool of this.#unswept) if (pool.period === '') this.#oldest = Math.min(this.#oldest, pool.renewedIndex);
     this.#string();

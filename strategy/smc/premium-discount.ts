@@ -2,18 +2,10 @@
 // since the break, and how far the market has come back into it.
 import { epochMs, type Side } from '../../src/core/units.ts';
 import { CellBlock } from '../cell-block.ts';
+import type { TapeReader, TapeWriter } from '../tape.ts';
 import type { BarWindow } from './bar-window.ts';
 import type { LegState } from './leg.ts';
 import type { DealingRange } from './types.ts';
-
-export interface RangeSnapshot {
-  readonly range: DealingRange | null;
-  readonly deepestPct: number | null;
-  readonly atr: number | null;
-  readonly close: number | null;
-}
-
-const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
 
 // Cells of the tracker, beside those of the other detectors. SIDE: 1 long, −1 short, 0 before the first break.
 const SIDE = 0;
@@ -103,16 +95,11 @@ export class DealingRangeTracker {
     return this.#at(DEEPEST);
   }
 
-  snapshot(): RangeSnapshot {
-    const [deepestPct, atr, close] = [orNull(this.#at(DEEPEST)), orNull(this.#at(ATR)), orNull(this.#at(CLOSE))];
-    return { range: this.range, deepestPct, atr, close };
+  write(tape: TapeWriter): void {
+    tape.cells(this.#cells, this.#first, RANGE_CELLS);
   }
 
-  restore(snapshot: RangeSnapshot): void {
-    this.#cells[this.#first + SIDE] = 0;
-    if (snapshot.range !== null) this.#write(snapshot.range);
-    this.#cells[this.#first + DEEPEST] = snapshot.deepestPct ?? Number.NaN;
-    this.#cells[this.#first + ATR] = snapshot.atr ?? Number.NaN;
-    this.#cells[this.#first + CLOSE] = snapshot.close ?? Number.NaN;
+  read(tape: TapeReader): void {
+    tape.cells(this.#cells, this.#first, RANGE_CELLS);
   }
 }

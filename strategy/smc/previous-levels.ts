@@ -1,6 +1,6 @@
 // Floor 1, room 4: high and low of the last completed day and week (smc.md a9). Days begin at 00:00 UTC, weeks on Monday.
 import { DAY_MS } from '../../src/core/timeframe.ts';
-import type { Row } from './pack.ts';
+import type { TapeReader, TapeWriter } from '../tape.ts';
 import { type Period, type PeriodBounds, PeriodTracker } from './period.ts';
 import type { PreviousLevels } from './types.ts';
 
@@ -18,16 +18,7 @@ export function weekOf(openMs: number): PeriodBounds {
   return { startMs, endMs: startMs + WEEK_MS };
 }
 
-type LevelsSnapshot = { readonly [K in keyof PreviousLevels]: number | null };
-
-export interface PreviousLevelsSnapshot {
-  readonly day: Row | null;
-  readonly week: Row | null;
-  readonly levels: LevelsSnapshot;
-}
-
 const UNKNOWN: PreviousLevels = { dayHigh: Number.NaN, dayLow: Number.NaN, weekHigh: Number.NaN, weekLow: Number.NaN };
-const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
 
 export class PreviousLevelsDetector {
   readonly day = new PeriodTracker('day', dayOf);
@@ -39,21 +30,18 @@ export class PreviousLevelsDetector {
       name === 'day' ? { ...this.levels, dayHigh: high, dayLow: low } : { ...this.levels, weekHigh: high, weekLow: low };
   }
 
-  snapshot(): PreviousLevelsSnapshot {
-    const { dayHigh, dayLow, weekHigh, weekLow } = this.levels;
-    const levels = { dayHigh: orNull(dayHigh), dayLow: orNull(dayLow), weekHigh: orNull(weekHigh), weekLow: orNull(weekLow) };
-    return { day: this.day.snapshot(), week: this.week.snapshot(), levels };
+  write(tape: TapeWriter): void {
+    this.day.write(tape);
+    this.week.write(tape);
+    tape.number(this.levels.dayHigh);
+    tape.number(this.levels.dayLow);
+    tape.number(this.levels.weekHigh);
+    tape.number(this.levels.weekLow);
   }
 
-  restore(snapshot: PreviousLevelsSnapshot): void {
-    this.day.restore(snapshot.day);
-    this.week.restore(snapshot.week);
-    const { dayHigh, dayLow, weekHigh, weekLow } = snapshot.levels;
-    this.levels = {
-      dayHigh: dayHigh ?? Number.NaN,
-      dayLow: dayLow ?? Number.NaN,
-      weekHigh: weekHigh ?? Number.NaN,
-      weekLow: weekLow ?? Number.NaN,
-    };
+  read(tape: TapeReader): void {
+    this.day.read(tape);
+    this.week.read(tape);
+    this.levels = { dayHigh: tape.number(), dayLow: tape.number(), weekHigh: tape.number(), weekLow: tape.number() };
   }
 }

@@ -1,8 +1,8 @@
 // Floor 1, room 4: kill zones (smc.md a9), half-open windows of New York time, so that they move with daylight saving. The zone's
 // offset is asked for once a day, and by the hour only on the two days a year on which it changes.
 import { DAY_MS } from '../../src/core/timeframe.ts';
+import type { TapeReader, TapeWriter } from '../tape.ts';
 import type { BarWindow } from './bar-window.ts';
-import type { Row } from './pack.ts';
 import { type PeriodBounds, type PeriodSink, PeriodTracker } from './period.ts';
 
 const HOUR_MS = 3_600_000;
@@ -113,11 +113,6 @@ function boundsIn(window: SessionWindow, clock: ZoneClock, openMs: number): Peri
   return { startMs: openMs - (sinceDay - startMs), endMs: openMs + (endMs - sinceDay) };
 }
 
-export interface SessionsSnapshot {
-  readonly current: readonly (Row | null)[];
-  readonly name: string | null;
-}
-
 export class SessionDetector {
   readonly #trackers: readonly PeriodTracker[];
   #active: readonly PeriodTracker[] = [];
@@ -163,13 +158,14 @@ export class SessionDetector {
     for (const tracker of this.#trackers) tracker.endAt(window, ended);
   }
 
-  snapshot(): SessionsSnapshot {
-    return { current: this.#trackers.map((tracker) => tracker.snapshot()), name: this.name };
+  write(tape: TapeWriter): void {
+    for (const tracker of this.#trackers) tracker.write(tape);
+    tape.text(this.name);
   }
 
-  restore(snapshot: SessionsSnapshot): void {
-    for (const [i, tracker] of this.#trackers.entries()) tracker.restore(snapshot.current[i] ?? null);
+  read(tape: TapeReader): void {
+    for (const tracker of this.#trackers) tracker.read(tape);
     this.#active = this.#trackers.filter((tracker) => tracker.isActive);
-    this.name = snapshot.name;
+    this.name = tape.text();
   }
 }

@@ -1,20 +1,14 @@
 // Floor 1, room 4: the detectors that exist once for longs and once for shorts, and the wires that wake them.
 import type { Side } from '../../src/core/units.ts';
-import type { CellBlock, SnapshotPart } from '../cell-block.ts';
+import type { CellBlock } from '../cell-block.ts';
+import type { TapeReader, TapeWriter } from '../tape.ts';
 import type { BarWindow } from './bar-window.ts';
-import { GapBook, type GapSnapshot } from './fair-value-gap.ts';
-import { FlippedBook, type FlippedSnapshot } from './flipped-block.ts';
-import { type LegSnapshot, LegTracker } from './leg.ts';
-import { OrderBlockBook, type OrderBlockSnapshot } from './order-block.ts';
+import { GapBook } from './fair-value-gap.ts';
+import { FlippedBook } from './flipped-block.ts';
+import { LegTracker } from './leg.ts';
+import { OrderBlockBook } from './order-block.ts';
 import type { SmcParams } from './params.ts';
 import { CELLS_PER_WIRE, type Tripwires } from './tripwires.ts';
-
-export interface SideSnapshot {
-  readonly leg: LegSnapshot | null;
-  readonly gaps: GapSnapshot;
-  readonly blocks: OrderBlockSnapshot;
-  readonly flipped: FlippedSnapshot;
-}
 
 export interface SideState {
   readonly leg: LegTracker;
@@ -61,14 +55,16 @@ export function openSide(side: Side, params: SmcParams, { wires, block }: SideMe
   };
 }
 
-export function snapshotSide({ leg, gaps, blocks, flipped }: SideState, part: SnapshotPart): SideSnapshot {
-  const ownLeg = part === 'whole' ? leg.snapshot() : null;
-  return { leg: ownLeg, gaps: gaps.snapshot(), blocks: blocks.snapshot(), flipped: flipped.snapshot() };
+export function writeSide(tape: TapeWriter, { leg, gaps, blocks, flipped }: SideState): void {
+  if (tape.part === 'whole') leg.write(tape);
+  gaps.write(tape);
+  blocks.write(tape);
+  flipped.write(tape);
 }
 
-export function restoreSide({ leg, gaps, blocks, flipped }: SideState, window: BarWindow, snapshot: SideSnapshot): void {
-  if (snapshot.leg !== null) leg.restore(snapshot.leg);
-  gaps.restore(window, snapshot.gaps);
-  blocks.restore(window, snapshot.blocks);
-  flipped.restore(window, snapshot.flipped);
+export function readSide(tape: TapeReader, { leg, gaps, blocks, flipped }: SideState, window: BarWindow): void {
+  if (tape.part === 'whole') leg.read(tape);
+  gaps.read(tape, window);
+  blocks.read(tape, window);
+  flipped.read(tape, window);
 }

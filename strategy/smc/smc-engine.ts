@@ -4,19 +4,20 @@
 import type { Bar } from '../../src/core/market.ts';
 import type { Timeframe } from '../../src/core/timeframe.ts';
 import { invariant, type Side } from '../../src/core/units.ts';
-import { CellBlock, type SnapshotPart } from '../cell-block.ts';
-import { BarWindow, WINDOW_BARS, WINDOW_CELLS, type WindowSnapshot } from './bar-window.ts';
-import { DisplacementDetector, type DisplacementSnapshot, markDisplacement } from './displacement.ts';
+import { CellBlock } from '../cell-block.ts';
+import { TapeReader, TapeWriter } from '../tape.ts';
+import { BarWindow, WINDOW_BARS, WINDOW_CELLS } from './bar-window.ts';
+import { DisplacementDetector, markDisplacement } from './displacement.ts';
 import { markGap } from './fair-value-gap.ts';
 import { LEG_CELLS, type LegTracker } from './leg.ts';
-import { LiquidityDetector, type LiquiditySnapshot } from './liquidity.ts';
+import { LiquidityDetector } from './liquidity.ts';
 import { defaultParams, type SmcParams } from './params.ts';
 import type { Period } from './period.ts';
-import { PERIOD_CELLS, Periods, type PeriodsSnapshot } from './periods.ts';
-import { DealingRangeTracker, RANGE_CELLS, type RangeSnapshot } from './premium-discount.ts';
-import { restoreSide, type SideSnapshot, snapshotSide, WIRE, WIRE_CELLS, type Wires } from './side-state.ts';
-import { StructureDetector, type StructureSnapshot } from './structure.ts';
-import { isSwingHigh, isSwingLow, SwingDetector, type SwingSnapshot } from './swing.ts';
+import { PERIOD_CELLS, Periods } from './periods.ts';
+import { DealingRangeTracker, RANGE_CELLS } from './premium-discount.ts';
+import { readSide, WIRE, WIRE_CELLS, type Wires, writeSide } from './side-state.ts';
+import { StructureDetector } from './structure.ts';
+import { isSwingHigh, isSwingLow, SwingDetector } from './swing.ts';
 import { Tripwires } from './tripwires.ts';
 import type {
   BreakForm,
@@ -51,18 +52,12 @@ export interface SmcOptions {
 
 export const SMC_CELLS = WINDOW_CELLS + WIRE_CELLS + 2 * LEG_CELLS + RANGE_CELLS + PERIOD_CELLS;
 
-/** Plain JSON. */
-export interface SmcSnapshot extends PeriodsSnapshot {
-  readonly version: 5;
+/** Plain JSON; NaN stands as null. */
+export interface SmcSnapshot {
+  readonly version: 6;
   readonly timeframe: Timeframe;
-  readonly window: WindowSnapshot;
-  readonly swings: SwingSnapshot;
-  readonly displacement: DisplacementSnapshot;
-  readonly structure: StructureSnapshot;
-  readonly liquidity: LiquiditySnapshot;
-  readonly range: RangeSnapshot | null;
-  readonly long: SideSnapshot;
-  readonly short: SideSnapshot;
+  readonly numbers: readonly (number | null)[];
+  readonly texts: readonly string[];
 }
 
 export class SmcEngine implements SmcView {
@@ -262,32 +257,45 @@ export class SmcEngine implements SmcView {
     return this.#periods.session;
   }
 
-  snapshot(part: SnapshotPart = 'whole'): SmcSnapshot {
-    return {
-      version: 5,
-      timeframe: this.#window.timeframe,
-      window: this.#window.snapshot(part),
-      swings: this.#swings.snapshot(),
-      displacement: this.#displacement.snapshot(),
-      structure: this.#structure.snapshot(),
-      liquidity: this.#liquidity.snapshot(),
-      range: part === 'whole' ? this.#range.snapshot() : null,
-      ...this.#periods.snapshot(),
-      long: snapshotSide(this.#zones.long, part),
-      short: snapshotSide(this.#zones.short, part),
-    };
+  snapshot(): SmcSnapshot {
+    const tape = new TapeWriter('whole');
+    this.write(tape);
+    const numbers = tape.numbers.map((value) => (Number.isNaN(value) ? null : value));
+    return { version: 6, timeframe: this.#window.timeframe, numbers, texts: tape.texts };
   }
 
-  restore(snapshot: SmcSnapshot): void {
-    invariant(snapshot.version === 5 && snapshot.timeframe === this.#window.timeframe, 'not a snapshot of this timeframe');
-    this.#window.restore(snapshot.window);
-    this.#swings.restore(snapshot.swings);
-    this.#displacement.restore(snapshot.displacement);
-    this.#structure.restore(snapshot.structure);
-    this.#liquidity.restore(snapshot.liquidity);
-    if (snapshot.range !== null) this.#range.restore(snapshot.range);
-    this.#periods.restore(snapshot);
-    restoreSide(this.#zones.long, this.#window, snapshot.long);
-    restoreSide(this.#zones.short, this.#window, snapshot.short);
+  restore({ version, timeframe, numbers, texts }: SmcSnapshot): void {
+    invariant(version === 6 && timeframe === this.#window.timeframe, 'not a snapshot of this timeframe');
+    const tape = new TapeReader(
+      'whole',
+      Float64Array.from(numbers, (value) => value ?? Number.NaN),
+      texts,
+    );
+    this.read(tape);
+    tape.end();
+  }
+
+  write(tape: TapeWriter): void {
+    this.#window.write(tape);
+    this.#swings.write(tape);
+    this.#displacement.write(tape);
+    this.#structure.write(tape);
+    this.#liquidity.write(tape);
+    if (tape.part === 'whole') this.#range.write(tape);
+    this.#periods.write(tape);
+    writeSide(tape, this.#zones.long);
+    writeSide(tape, this.#zones.short);
+  }
+
+  read(tape: TapeReader): void {
+    this.#window.read(tape);
+    this.#swings.read(tape);
+    this.#displacement.read(tape);
+    this.#structure.read(tape);
+    this.#liquidity.read(tape);
+    if (tape.part === 'whole') this.#range.read(tape);
+    this.#periods.read(tape);
+    readSide(tape, this.#zones.long, this.#window);
+    readSide(tape, this.#zones.short, this.#window);
   }
 }

@@ -1,11 +1,11 @@
 // Floor 1, room 4: market structure (smc.md a3): a close beyond the last confirmed swing breaks it. With the trend it is a BOS, against
 // it a CHoCH, and a CHoCH whose leg held displacement an MSS. The amplitude filter (MSB) grades how much the break weighs.
 import type { Side } from '../../src/core/units.ts';
+import type { TapeReader, TapeWriter } from '../tape.ts';
 import type { BarWindow } from './bar-window.ts';
 import type { LegState } from './leg.ts';
-import { FLAG, type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
-import { packSwing, unpackSwing } from './swing.ts';
+import { readSwing, writeSwing } from './swing.ts';
 import { looseWire, type Tripwire } from './tripwires.ts';
 import type { BreakForm, MsbGrade, StructureBreak, Swing, TrendDirection } from './types.ts';
 import { sideName } from './zone.ts';
@@ -33,6 +33,7 @@ export interface StructureWires {
 }
 
 const SIDES = ['long', 'short'] as const;
+const TRENDS = [-1, 0, 1] as const;
 const FORMS = ['bos', 'choch', 'mss'] as const;
 const FORMS_AND_ANY = [...FORMS, 'any'] as const;
 /** The newest of one side by form, and the newest of all; read and written by name, because a key that varies is searched for. */
@@ -51,25 +52,7 @@ function setBreak(breaks: Breaks, form: BreakForm | 'any', made: StructureBreak)
   else breaks.choch = made;
 }
 
-const FORMAT = new RowFormat<StructureBreak>(
-  [
-    'form',
-    'side',
-    'index',
-    'atMs',
-    'level',
-    'swingAtMs',
-    'legOrigin',
-    'legOriginIndex',
-    'legHeight',
-    'overshoot',
-    'atr',
-    'displacement',
-    'msbGrade',
-  ],
-  [],
-  { form: FORMS, side: SIDES, displacement: FLAG },
-);
+const GRADES = [0, 1, 2] as const;
 /** Field by field as at its birth, so that all breaks have one shape. */
 const graded = (made: StructureBreak, msbGrade: MsbGrade): StructureBreak => ({
   form: made.form,
@@ -86,23 +69,61 @@ const graded = (made: StructureBreak, msbGrade: MsbGrade): StructureBreak => ({
   displacement: made.displacement,
   msbGrade,
 });
-function unpackBreak(row: Row): StructureBreak {
-  const made = FORMAT.unpack(row);
-  return graded(made, made.msbGrade);
-}
-const packLevel = (level: Level | null): LevelRow | null => level && [packSwing(level.swing), level.used];
-const unpackLevel = (row: LevelRow | null): Level | null => row && { swing: unpackSwing(row[0]), used: row[1] };
 
-type LevelRow = readonly [swing: Row, used: boolean];
-
-export interface StructureSnapshot {
-  readonly trend: TrendDirection;
-  readonly high: LevelRow | null;
-  readonly low: LevelRow | null;
-  readonly pending: readonly Pending[];
-  /** The newest of each form and side, older ones first. */
-  readonly breaks: readonly Row[];
+function writeBreak(tape: TapeWriter, made: StructureBreak): void {
+  tape.word(FORMS, made.form);
+  tape.word(SIDES, made.side);
+  tape.number(made.index);
+  tape.instant(made.atMs);
+  tape.number(made.level);
+  tape.instant(made.swingAtMs);
+  tape.number(made.legOrigin);
+  tape.number(made.legOriginIndex);
+  tape.number(made.legHeight);
+  tape.number(made.overshoot);
+  tape.number(made.atr);
+  tape.flag(made.displacement);
+  tape.word(GRADES, made.msbGrade);
 }
+
+const readBreak = (tape: TapeReader): StructureBreak => ({
+  form: tape.word(FORMS),
+  side: tape.word(SIDES),
+  index: tape.count(),
+  atMs: tape.instant(),
+  level: tape.number(),
+  swingAtMs: tape.instant(),
+  legOrigin: tape.number(),
+  legOriginIndex: tape.count(),
+  legHeight: tape.number(),
+  overshoot: tape.number(),
+  atr: tape.number(),
+  displacement: tape.flag(),
+  msbGrade: tape.word(GRADES),
+});
+
+function writePending(tape: TapeWriter, pending: Pending): void {
+  tape.text(pending.id);
+  tape.number(pending.breakIndex);
+  tape.word(SIDES, pending.side);
+  tape.number(pending.origin);
+  tape.number(pending.target);
+}
+
+const readPending = (tape: TapeReader): Pending => ({
+  id: tape.name(),
+  breakIndex: tape.count(),
+  side: tape.word(SIDES),
+  origin: tape.number(),
+  target: tape.number(),
+});
+
+function writeLevel(tape: TapeWriter, { swing, used }: Level): void {
+  writeSwing(tape, swing);
+  tape.flag(used);
+}
+
+const readLevel = (tape: TapeReader): Level => ({ swing: readSwing(tape), used: tape.flag() });
 
 export class StructureDetector {
   readonly #params: SmcParams['msb'];
@@ -273,22 +294,27 @@ export class StructureDetector {
       });
   }
 
-  snapshot(): StructureSnapshot {
+  write(tape: TapeWriter): void {
+    tape.word(TRENDS, this.trend);
+    tape.maybe(this.#high, writeLevel);
+    tape.maybe(this.#low, writeLevel);
+    tape.list(this.#pending, writePending);
     const newest = SIDES.flatMap((side) => FORMS.map((form) => this.lastBreak(side, form))).filter((made) => made !== null);
-    const breaks = newest.toSorted((a, b) => a.index - b.index).map((made) => FORMAT.pack(made));
-    return { trend: this.trend, high: packLevel(this.#high), low: packLevel(this.#low), pending: [...this.#pending], breaks };
+    // Older ones first, so that the last of a side is its newest of all.
+    tape.list(
+      newest.toSorted((a, b) => a.index - b.index),
+      writeBreak,
+    );
   }
 
-  restore(snapshot: StructureSnapshot): void {
-    this.trend = snapshot.trend;
-    this.#high = unpackLevel(snapshot.high);
-    this.#low = unpackLevel(snapshot.low);
+  read(tape: TapeReader): void {
+    this.trend = tape.word(TRENDS);
+    this.#high = tape.maybe(readLevel);
+    this.#low = tape.maybe(readLevel);
     this.#pending.length = 0;
-    for (const { id, breakIndex, side, origin, target } of snapshot.pending)
-      this.#pending.push({ id, breakIndex, side, origin, target });
+    this.#pending.push(...tape.list(readPending));
     for (const side of SIDES) Object.assign(this.#breaksOf(side), noBreaks());
-    for (const row of snapshot.breaks) {
-      const made = unpackBreak(row);
+    for (const made of tape.list(readBreak)) {
       const breaks = this.#breaksOf(made.side);
       setBreak(breaks, made.form, made);
       breaks.any = made;

@@ -1,24 +1,29 @@
 // Floor 1, room 4: confirmed swing highs and lows (smc.md a1). A bar is a swing high when it is above every bar of its left and
 // not below any of its right: of equal highs the earliest. Known `right` bars later, never moved.
+import type { TapeReader, TapeWriter } from '../tape.ts';
 import type { BarWindow } from './bar-window.ts';
-import { type Row, RowFormat } from './pack.ts';
 import type { SmcParams } from './params.ts';
 import type { Swing, SwingLabel } from './types.ts';
 
 type Span = Pick<SmcParams, 'swingLeft' | 'swingRight'>;
 
-const FORMAT = new RowFormat<Swing>(['index', 'atMs', 'knownIndex', 'level', 'kind'], [], { kind: ['high', 'low'] });
+const KINDS = ['high', 'low'] as const;
 
-export const packSwing = (swing: Swing): Row => FORMAT.pack(swing);
-export function unpackSwing(row: Row): Swing {
-  const { kind, index, atMs, knownIndex, level } = FORMAT.unpack(row);
-  return { kind, index, atMs, knownIndex, level };
+export function writeSwing(tape: TapeWriter, swing: Swing): void {
+  tape.word(KINDS, swing.kind);
+  tape.number(swing.index);
+  tape.instant(swing.atMs);
+  tape.number(swing.knownIndex);
+  tape.number(swing.level);
 }
 
-export interface SwingSnapshot {
-  readonly lastHigh: Row | null;
-  readonly lastLow: Row | null;
-}
+export const readSwing = (tape: TapeReader): Swing => ({
+  kind: tape.word(KINDS),
+  index: tape.count(),
+  atMs: tape.instant(),
+  knownIndex: tape.count(),
+  level: tape.number(),
+});
 
 const LABELS = { high: { above: 'HH', equal: 'EH', below: 'LH' }, low: { above: 'HL', equal: 'EL', below: 'LL' } } as const;
 
@@ -87,12 +92,13 @@ export class SwingDetector {
       });
   }
 
-  snapshot(): SwingSnapshot {
-    return { lastHigh: this.lastHigh && packSwing(this.lastHigh), lastLow: this.lastLow && packSwing(this.lastLow) };
+  write(tape: TapeWriter): void {
+    tape.maybe(this.lastHigh, writeSwing);
+    tape.maybe(this.lastLow, writeSwing);
   }
 
-  restore(snapshot: SwingSnapshot): void {
-    this.lastHigh = snapshot.lastHigh && unpackSwing(snapshot.lastHigh);
-    this.lastLow = snapshot.lastLow && unpackSwing(snapshot.lastLow);
+  read(tape: TapeReader): void {
+    this.lastHigh = tape.maybe(readSwing);
+    this.lastLow = tape.maybe(readSwing);
   }
 }

@@ -2,6 +2,9 @@
 // is never taken back, and `at` (the bar a thing is drawn on) is never a time at which anybody could have traded it: that is `knownAt`.
 import type { EpochMs, Side } from '../../src/core/units.ts';
 
+/** Of a live object, for the detector that it belongs to. */
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 export type TrendDirection = -1 | 0 | 1;
 
 /** A zone lives in price between `bottom` and `top`; a long zone is support below the price, a short zone resistance above it. */

@@ -1,8 +1,7 @@
 // Floor 1, room 4: what all zones share: being visited by a bar, and telling about it. A zone is never tested by the bar that made it.
 import type { Side } from '../../src/core/units.ts';
 import type { BarWindow } from './bar-window.ts';
-import type { Mutable } from './pack.ts';
-import type { SmcZone, ZoneBase, ZoneChange } from './types.ts';
+import type { Mutable, SmcZone, ZoneBase, ZoneChange } from './types.ts';
 
 export type LiveZone<Z extends SmcZone> = Mutable<Z>;
 
@@ -54,6 +53,8 @@ export function visit(zone: LiveZone<SmcZone>, window: BarWindow): Visit {
   }
   return 'inside';
 }
+
+export const ZONE_STATES = ['fresh', 'tapped', 'half', 'filled'] as const;
 
 export const sideName = (side: Side): 'L' | 'S' => (side === 'long' ? 'L' : 'S');
 export const opposite = (side: Side): Side => (side === 'long' ? 'short' : 'long');
