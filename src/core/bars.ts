@@ -71,24 +71,34 @@ export class BarSeries {
     cells[row + 5] = bar.quoteVolume;
     cells[row + 6] = bar.takerBuyVolume;
     this.#trades[this.#next] = Number.isNaN(bar.trades) ? NO_COUNT : bar.trades;
-    this.#step(bar.openMs);
+    this.#lastOpenMs = bar.openMs;
+    this.#step();
   }
 
   /** Bars as they were kept, oldest first; no object is made of any of them. */
   appendRows({ cells: rows, length }: BarRows): void {
-    const cells = this.#cells;
-    for (let place = 0; place < length; place++) {
-      const from = place * ROW_CELLS;
-      const openMs = rows[from] as number;
+    for (let place = 0; place < length; ) {
+      let openMs = rows[place * ROW_CELLS] as number;
       this.#follow(openMs);
-      const row = this.#next * WIDTH;
-      // Open, high, low, close, volume and quote volume stand side by side in both.
-      for (let i = 0; i < PLACE.takerBuyVolume; i++) cells[row + i] = rows[from + 1 + i] as number;
-      const trades = rows[from + TRADES_IN_ROW] as number;
-      cells[row + PLACE.takerBuyVolume] = rows[from + TRADES_IN_ROW + 1] as number;
-      this.#trades[this.#next] = Number.isNaN(trades) ? NO_COUNT : trades;
-      this.#step(openMs);
+      // The last open is noted once a stretch: noted with every bar, it would be a number object a bar.
+      do {
+        this.#copyRow(rows, place * ROW_CELLS);
+        openMs += this.#stepMs;
+        place += 1;
+      } while (place < length && rows[place * ROW_CELLS] === openMs);
+      this.#lastOpenMs = openMs - this.#stepMs;
     }
+  }
+
+  #copyRow(rows: Float64Array, from: number): void {
+    const cells = this.#cells;
+    const row = this.#next * WIDTH;
+    // Open, high, low, close, volume and quote volume stand side by side in both.
+    for (let i = 0; i < PLACE.takerBuyVolume; i++) cells[row + i] = rows[from + 1 + i] as number;
+    const trades = rows[from + TRADES_IN_ROW] as number;
+    cells[row + PLACE.takerBuyVolume] = rows[from + TRADES_IN_ROW + 1] as number;
+    this.#trades[this.#next] = Number.isNaN(trades) ? NO_COUNT : trades;
+    this.#step();
   }
 
   /** The bar that comes next lies on the grid, later than all before. */
@@ -98,8 +108,7 @@ export class BarSeries {
     if (openMs !== this.#lastOpenMs + this.#stepMs) this.#beginStretch(openMs);
   }
 
-  #step(openMs: number): void {
-    this.#lastOpenMs = openMs;
+  #step(): void {
     this.#next = this.#next + 1 === this.capacity ? 0 : this.#next + 1;
     if (this.#count < this.capacity) this.#count += 1;
     this.#total += 1;
