@@ -42,14 +42,29 @@ export interface MinuteDecision {
 }
 
 const BTC = symbolId('BTCUSDT');
+const NO_TREND = { trendBias: 0, trendReturnSign: 0 };
 
-interface Seat {
+class Seat {
   readonly symbol: SymbolId;
   /** In the row; a symbol that is opened again takes the place that it had. */
   readonly place: number;
   /** Whose memory can be gone on with: strategies, timeframes and price grid. */
   readonly rules: string;
-  readonly players: readonly Player[];
+  readonly #seatPlayers: () => readonly Player[];
+  #players: readonly Player[] | null = null;
+
+  constructor(told: Pick<Seat, 'symbol' | 'place' | 'rules'>, seatPlayers: () => readonly Player[]) {
+    this.symbol = told.symbol;
+    this.place = told.place;
+    this.rules = told.rules;
+    this.#seatPlayers = seatPlayers;
+  }
+
+  /** They come when they are first asked for: a start has the network to set going before it makes six hundred of them. */
+  get players(): readonly Player[] {
+    this.#players ??= this.#seatPlayers();
+    return this.#players;
+  }
 }
 
 interface Player {
@@ -120,19 +135,20 @@ export class StrategyEngine {
       onboardMs: instrument.onboardMs,
     };
     invariant(stepSize(instrument.grid) > 0, 'a contract without a quantity step');
-    const players = this.#strategies.map((strategy) => ({
-      strategy,
-      player: strategy.open(facts, this.#settings, this.#memory.get(strategy)),
-      breadth: this.#breadthOf(strategy.id),
-    }));
     const { symbol } = instrument;
     const place = this.#seats.get(symbol)?.place ?? this.#row.length;
     const { trend, entry } = this.#settings.pair;
     const rules = [...this.#strategies.map(({ id, version }) => `${id} ${version}`), trend, entry, facts.tickSize].join('|');
-    const seat: Seat = { symbol, place, rules, players };
+    const seat = new Seat({ symbol, place, rules }, () =>
+      this.#strategies.map((strategy) => ({
+        strategy,
+        player: strategy.open(facts, this.#settings, this.#memory.get(strategy)),
+        breadth: this.#breadthOf(strategy.id),
+      })),
+    );
     this.#seats.set(symbol, seat);
     this.#row[place] = seat;
-    noteTrend(seat);
+    for (const breadth of this.#breadths.values()) breadth.note(place, NO_TREND);
   }
 
   #breadthOf(strategyId: string): MarketBreadth {

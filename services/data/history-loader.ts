@@ -137,7 +137,9 @@ export class HistoryLoader {
   async #fromKept(archive: CandleArchive, bars: SymbolBars, teller: Teller): Promise<{ outcome: string; told: boolean }> {
     const plan = this.#plan(archive, bars);
     if (plan.kind === 'cold') return { outcome: plan.reason, told: false };
-    return { outcome: await this.#goOn(plan, bars, teller), told: true };
+    const outcome = await this.#goOn(plan, bars, teller);
+    if (archive.kind === 'found') archive.release(plan.candles);
+    return { outcome, told: true };
   }
 
   /** The kept bars are told while the page that joins them to the present is on its way. */

@@ -28,6 +28,8 @@ export type CandleArchive =
       readonly savedMs: EpochMs;
       readonly symbols: number;
       find(symbol: SymbolId): StoredCandles | null;
+      /** Nobody reads these any more: the next may lie where they lay. */
+      release(candles: StoredCandles): void;
       /** Nothing more will be asked for. */
       close(): void;
     }

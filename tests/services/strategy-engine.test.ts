@@ -69,21 +69,28 @@ describe('the signals of a minute', () => {
 });
 
 describe('a minute of the market', () => {
-  it('is heard by every symbol that it names, in whatever order, and by no other', () => {
-    const { strategy, opened } = watched();
-    const engine = new StrategyEngine([strategy], settings, { contextOf: () => UNKNOWN });
+  const opened = (): StrategyEngine => {
+    const engine = new StrategyEngine([smcConfluence], settings, { contextOf: () => UNKNOWN });
     for (const symbol of [AAA, BBB]) engine.open(anInstrument({ symbol }));
+    return engine;
+  };
+  const heardBy = (engine: StrategyEngine) =>
+    [AAA, BBB].map((symbol) => engine.playersOf(symbol).map((player) => player.entryBars));
+
+  it('is heard by every symbol that it names, in whatever order, and by no other', () => {
+    const engine = opened();
     engine.onMinute(epochMs(60_000), [closedAt(BBB, 60_000), closedAt(AAA, 60_000)]);
     const { scanned } = engine.onMinute(epochMs(120_000), [closedAt(BBB, 120_000)]);
-    expect([opened.map((player) => player.entryBars), scanned]).toEqual([[1, 2], [BBB]]);
+    expect([heardBy(engine), scanned]).toEqual([[[1], [2]], [BBB]]);
   });
 
   it('is heard by a symbol as it was opened last', () => {
-    const { strategy, opened } = watched();
-    const engine = new StrategyEngine([strategy], settings, { contextOf: () => UNKNOWN });
-    for (const symbol of [AAA, BBB, AAA]) engine.open(anInstrument({ symbol }));
+    const engine = opened();
     engine.onMinute(epochMs(60_000), [closedAt(AAA, 60_000), closedAt(BBB, 60_000)]);
-    expect(opened.map((player) => player.entryBars)).toEqual([0, 1, 1]);
+    engine.open(anInstrument({ symbol: AAA }));
+    expect(heardBy(engine)).toEqual([[0], [1]]);
+    engine.onMinute(epochMs(120_000), [closedAt(AAA, 120_000), closedAt(BBB, 120_000)]);
+    expect(heardBy(engine)).toEqual([[1], [2]]);
   });
 });
 

@@ -30,6 +30,7 @@ const storeOf = (all: readonly StoredCandles[]): CandleStore & { readonly saved:
     savedMs: epochMs(START),
     symbols: all.length,
     find: (symbol) => all.find((one) => one.symbol === symbol) ?? null,
+    release: () => undefined,
     close: () => undefined,
   };
   return {

@@ -48,7 +48,6 @@ export class Rest {
         proxy: false,
         maxRedirects: 0,
         responseType: 'text',
-        transformResponse: [(body: unknown) => body],
         validateStatus: () => true,
       });
     const protectAgent = agentOf(PROTECT_SOCKETS);

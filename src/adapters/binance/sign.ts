@@ -3,15 +3,24 @@ import { createHmac } from 'node:crypto';
 
 export type Params = Readonly<Record<string, string | number | undefined>>;
 
-// encodeURIComponent leaves these five alone, but a URL parser may still rewrite some of them on the way out.
-const encode = (value: string | number): string =>
-  encodeURIComponent(value).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+/** Nearly all of names and values. */
+const NEEDS_NO_ESCAPE = /^[\w.-]*$/;
+
+function encode(value: string | number): string {
+  const text = String(value);
+  if (NEEDS_NO_ESCAPE.test(text)) return text;
+  // encodeURIComponent leaves these five alone, but a URL parser may still rewrite some of them on the way out.
+  return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+}
 
 /** Parameters in the given order, absent ones left out; non-ASCII symbols become UTF-8 percent escapes. */
 export function encodeParams(params: Params): string {
-  return Object.entries(params)
-    .flatMap(([name, value]) => (value === undefined ? [] : [`${encode(name)}=${encode(value)}`]))
-    .join('&');
+  let query = '';
+  for (const [name, value] of Object.entries(params)) {
+    if (value === undefined) continue;
+    query += `${query === '' ? '' : '&'}${encode(name)}=${encode(value)}`;
+  }
+  return query;
 }
 
 /** HMAC-SHA256 in hex over the raw query string followed by the raw body. */

@@ -19,6 +19,8 @@ import {
 
 /** Some slices of a few milliseconds fit; it grows where one does not. */
 const SLICE_BYTES = 1_048_576;
+/** Records differ by the zones that are alive. */
+const ROOM_TO_GROW_BYTES = 8_192;
 
 export interface SnapshotFileOptions {
   readonly path: string;
@@ -75,7 +77,9 @@ function archiveOf(file: FileBytes): Found | Extract<CandleArchive, { kind: 'abs
   }
   const places = new Map<SymbolId, RecordPlace>();
   for (let at = decoded.bytes; ; ) {
-    const place = placeAt(file.read(at, RECORD_FRONT_BYTES), { at, end: file.size });
+    const front = file.read(at, RECORD_FRONT_BYTES);
+    const place = placeAt(front, { at, end: file.size });
+    file.takeBack(front.buffer);
     if (place === null) break;
     places.set(place.symbol, place);
     at += place.bytes;
@@ -87,6 +91,7 @@ function archiveOf(file: FileBytes): Found | Extract<CandleArchive, { kind: 'abs
       const place = places.get(symbol);
       return place === undefined ? null : readRecord(file, place);
     },
+    release: ({ trend }) => file.takeBack(trend.cells.buffer),
     close: () => file.close(),
   };
 }
@@ -104,6 +109,8 @@ function readRecord(file: FileBytes, place: RecordPlace): StoredCandles | null {
 class FileBytes {
   readonly #file: number;
   readonly size: number;
+  /** Memory that was read into before; a start would else ask for, and touch for the first time, as much as the whole file. */
+  readonly #spare: ArrayBuffer[] = [];
 
   constructor(path: string) {
     this.#file = openSync(path, 'r');
@@ -112,13 +119,25 @@ class FileBytes {
 
   /** Fewer bytes where the file ends; they begin on a whole eight. */
   read(at: number, count: number): Buffer {
-    // Memory of its own, which begins on a whole eight, and not filled with zeros first.
-    const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(count, this.size - at)));
+    const bytes = this.#room(Math.max(0, Math.min(count, this.size - at)));
     const done = readSync(this.#file, bytes, 0, bytes.length, at);
     return bytes.subarray(0, done);
   }
 
+  /** Memory of its own, which begins on a whole eight. */
+  #room(count: number): Buffer {
+    const spare = this.#spare.pop();
+    if (spare !== undefined && spare.byteLength >= count) return Buffer.from(spare, 0, count);
+    // A little more than asked for, so that the next record, of about the same length, finds room in it.
+    return Buffer.from(Buffer.allocUnsafeSlow(count + ROOM_TO_GROW_BYTES).buffer, 0, count);
+  }
+
+  takeBack(memory: ArrayBufferLike): void {
+    if (memory instanceof ArrayBuffer) this.#spare.push(memory);
+  }
+
   close(): void {
+    this.#spare.length = 0;
     closeSync(this.#file);
   }
 }

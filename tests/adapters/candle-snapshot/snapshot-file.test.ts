@@ -34,6 +34,23 @@ async function written(path: string, identity = 'sim|a|15m|1m') {
 }
 
 describe('the candle file', () => {
+  it('reads the next record to where a released one lay, and leaves those that are still read alone', async () => {
+    const path = join(aFolder(), 'candles-sim.bin');
+    const archive = (await written(path)).load();
+    if (archive.kind === 'absent') throw new Error(archive.reason);
+    const found = (name: string): StoredCandles => archive.find(symbolId(name)) as StoredCandles;
+    const first = found('BTCUSDT');
+    const held = found('币安人生USDT');
+    archive.release(first);
+    const next = found('BTCUSDT');
+    expect(next.trend.cells.buffer).toBe(first.trend.cells.buffer);
+    expect(next.trend.bars()).toEqual(ALL[0]?.trend.bars());
+    expect(held.trend.cells.buffer).not.toBe(next.trend.cells.buffer);
+    expect(held.trend.bars()).toEqual(ALL[1]?.trend.bars());
+    expect(held.memory).toEqual(MEMORY);
+    archive.close();
+  });
+
   it('gives back what was kept to the last bit, unknown cells included, and is readable by its owner only', async () => {
     const path = join(aFolder(), 'candles-sim.bin');
     const archive = (await written(path)).load();
