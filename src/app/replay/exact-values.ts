@@ -8,7 +8,9 @@ type Marked =
   | { readonly [MARK]: 'number'; readonly is: string }
   | { readonly [MARK]: 'map'; readonly is: readonly unknown[] }
   | { readonly [MARK]: 'floats'; readonly is: readonly unknown[] }
-  | { readonly [MARK]: 'venueError'; readonly is: readonly [string, 'retry' | 'final', number | null] };
+  | { readonly [MARK]: 'venueError'; readonly is: readonly [string, 'retry' | 'final', number | null] }
+  /** An object with a field of the mark's own name. */
+  | { readonly [MARK]: 'fields'; readonly is: readonly (readonly [string, unknown])[] };
 
 export const toLine = (value: unknown): string => JSON.stringify(value, (_key, held: unknown) => marked(held));
 
@@ -18,7 +20,7 @@ function marked(held: unknown): unknown {
   if (held instanceof Map) return { [MARK]: 'map', is: [...held] };
   if (held instanceof Float64Array) return { [MARK]: 'floats', is: [...held] };
   if (held instanceof VenueError) return { [MARK]: 'venueError', is: [held.message, held.remedy, held.code] };
-  return held;
+  return isMarked(held) ? { [MARK]: 'fields', is: Object.entries(held) } : held;
 }
 
 /** How JSON writes the mark: a line without it, as nearly all are, is read without looking at every value. */
@@ -27,7 +29,7 @@ const MARKED = '\\u0000';
 export const fromLine = (line: string): unknown =>
   line.includes(MARKED) ? JSON.parse(line, (_key, held: unknown) => (isMarked(held) ? meant(held) : held)) : JSON.parse(line);
 
-const isMarked = (held: unknown): held is Marked => typeof held === 'object' && held !== null && MARK in held;
+const isMarked = (held: unknown): held is Marked => typeof held === 'object' && held !== null && Object.hasOwn(held, MARK);
 
 function meant(held: Marked): unknown {
   switch (held[MARK]) {
@@ -37,6 +39,8 @@ function meant(held: Marked): unknown {
       return new Map(held.is as readonly (readonly [unknown, unknown])[]);
     case 'floats':
       return Float64Array.from(held.is as readonly number[]);
+    case 'fields':
+      return Object.fromEntries(held.is);
     case 'venueError': {
       const [message, remedy, code] = held.is;
       return new VenueError(message, code === null ? { remedy } : { remedy, code });

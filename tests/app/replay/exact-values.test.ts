@@ -20,6 +20,11 @@ describe('a line of the journal', () => {
     expect(fromLine(toLine(Float64Array.of(0.1 + 0.2, Number.NaN)))).toEqual(Float64Array.of(0.30000000000000004, Number.NaN));
   });
 
+  it('gives back objects that carry the mark themselves', () => {
+    for (const value of [{ '\u0000': null }, { '\u0000': 'number', is: '7' }, { a: { '\u0000': { '\u0000': [Number.NaN] } } }])
+      expect(fromLine(toLine(value))).toEqual(value);
+  });
+
   it('gives back any plain value', () => {
     fc.assert(
       fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
