@@ -101,7 +101,10 @@ export class TapeReader {
 
   text(): string | null {
     const place = this.count();
-    return place === NO_TEXT ? null : (this.#texts[place] as string);
+    if (place === NO_TEXT) return null;
+    const text = this.#texts[place];
+    if (text === undefined) invariant(false, `not a snapshot: it has no text ${place}`);
+    return text as string;
   }
 
   /** Of a field that always has one. */

@@ -7,7 +7,17 @@ import type { BarWindow } from './bar-window.ts';
 import type { SmcParams } from './params.ts';
 import type { Tripwire } from './tripwires.ts';
 import type { FairValueGap, Mutable, SmcZone } from './types.ts';
-import { closesThrough, type LiveZone, opposite, reachesFarEdge, sideName, tellZone, visit, ZONE_STATES } from './zone.ts';
+import {
+  closesThrough,
+  type LiveZone,
+  opposite,
+  reachesFarEdge,
+  sideName,
+  tellZone,
+  visit,
+  writeZone,
+  ZONE_STATES,
+} from './zone.ts';
 import { ZoneLadder } from './zone-ladder.ts';
 
 const KINDS = ['fairValueGap', 'inversionGap'] as const;
@@ -17,15 +27,7 @@ function writeGap(tape: TapeWriter, zone: FairValueGap): void {
   const isNamed = zone.kind === 'inversionGap';
   tape.text(isNamed ? zone.id : null);
   tape.word(KINDS, zone.kind);
-  tape.number(zone.top);
-  tape.number(zone.bottom);
-  tape.instant(zone.atMs);
-  tape.number(zone.atIndex);
-  tape.instant(zone.knownAtMs);
-  tape.number(zone.knownIndex);
-  tape.word(ZONE_STATES, zone.state);
-  tape.number(zone.touches);
-  tape.flag(zone.touching);
+  writeZone(tape, zone);
   tape.number(zone.sizeAtr);
   tape.flag(zone.displacement);
   tape.flag(zone.structureBreak);

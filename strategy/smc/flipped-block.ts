@@ -6,7 +6,7 @@ import type { BarWindow } from './bar-window.ts';
 import type { SmcParams } from './params.ts';
 import type { Tripwire } from './tripwires.ts';
 import type { FlippedBlock, Mutable, SmcZone } from './types.ts';
-import { closesThrough, type LiveZone, tellZone, visit, ZONE_STATES } from './zone.ts';
+import { closesThrough, type LiveZone, tellZone, visit, writeZone, ZONE_STATES } from './zone.ts';
 import { ZoneLadder } from './zone-ladder.ts';
 
 const KINDS = ['breaker', 'mitigation'] as const;
@@ -14,15 +14,7 @@ const KINDS = ['breaker', 'mitigation'] as const;
 /** What can be told from the rest is left out: its name and its middle. */
 function writeBlock(tape: TapeWriter, block: FlippedBlock): void {
   tape.word(KINDS, block.kind);
-  tape.number(block.top);
-  tape.number(block.bottom);
-  tape.instant(block.atMs);
-  tape.number(block.atIndex);
-  tape.instant(block.knownAtMs);
-  tape.number(block.knownIndex);
-  tape.word(ZONE_STATES, block.state);
-  tape.number(block.touches);
-  tape.flag(block.touching);
+  writeZone(tape, block);
   tape.text(block.originId);
 }
 

@@ -7,7 +7,17 @@ import type { LegState } from './leg.ts';
 import type { SmcParams } from './params.ts';
 import type { Tripwire } from './tripwires.ts';
 import type { DroppedEvent, FlippedBlock, LegSweep, Mutable, OrderBlock, SmcZone, StructureBreak } from './types.ts';
-import { closesThrough, type LiveZone, opposite, sideName, tellZone, visit, wicksThrough, ZONE_STATES } from './zone.ts';
+import {
+  closesThrough,
+  type LiveZone,
+  opposite,
+  sideName,
+  tellZone,
+  visit,
+  wicksThrough,
+  writeZone,
+  ZONE_STATES,
+} from './zone.ts';
 import { ZoneLadder } from './zone-ladder.ts';
 
 const FORMS = ['bos', 'choch', 'mss'] as const;
@@ -16,15 +26,7 @@ const SWEEPS = ['none', 'single', 'strong'] as const;
 
 /** What can be told from the rest is left out: its name, its middle, the breaking bar and whether its leg had a gap. */
 function writeBlock(tape: TapeWriter, block: OrderBlock): void {
-  tape.number(block.top);
-  tape.number(block.bottom);
-  tape.instant(block.atMs);
-  tape.number(block.atIndex);
-  tape.instant(block.knownAtMs);
-  tape.number(block.knownIndex);
-  tape.word(ZONE_STATES, block.state);
-  tape.number(block.touches);
-  tape.flag(block.touching);
+  writeZone(tape, block);
   tape.number(block.legHeight);
   tape.number(block.atr);
   tape.word(FORMS, block.breakForm);

@@ -1,5 +1,6 @@
 // Floor 1, room 4: what all zones share: being visited by a bar, and telling about it. A zone is never tested by the bar that made it.
 import type { Side } from '../../src/core/units.ts';
+import type { TapeWriter } from '../tape.ts';
 import type { BarWindow } from './bar-window.ts';
 import type { Mutable, SmcZone, ZoneBase, ZoneChange } from './types.ts';
 
@@ -55,6 +56,19 @@ export function visit(zone: LiveZone<SmcZone>, window: BarWindow): Visit {
 }
 
 export const ZONE_STATES = ['fresh', 'tapped', 'half', 'filled'] as const;
+
+/** The fields of every zone that cannot be told from others. They are read one by one, so that each kind is born in its own shape. */
+export function writeZone(tape: TapeWriter, zone: ZoneBase): void {
+  tape.number(zone.top);
+  tape.number(zone.bottom);
+  tape.instant(zone.atMs);
+  tape.number(zone.atIndex);
+  tape.instant(zone.knownAtMs);
+  tape.number(zone.knownIndex);
+  tape.word(ZONE_STATES, zone.state);
+  tape.number(zone.touches);
+  tape.flag(zone.touching);
+}
 
 export const sideName = (side: Side): 'L' | 'S' => (side === 'long' ? 'L' : 'S');
 export const opposite = (side: Side): Side => (side === 'long' ? 'short' : 'long');
