@@ -4,7 +4,7 @@ import { StrategyEngine } from '../../services/strategy-engine.ts';
 import { epochMs, type SymbolId, symbolId } from '../../src/core/units.ts';
 import { priceAction } from '../../strategy/price-action.ts';
 import { smcConfluence } from '../../strategy/smc-confluence.ts';
-import type { Strategy, SymbolStrategy } from '../../strategy/strategy.ts';
+import type { CrossSection, Strategy, SymbolStrategy } from '../../strategy/strategy.ts';
 import { aBar, minutesFrom } from '../support/a-bar.ts';
 import { anInstrument, aSignal } from '../support/a-signal.ts';
 
@@ -65,6 +65,27 @@ describe('the signals of a minute', () => {
     const decision = open({}).onMinute(epochMs(180_000), [bars(AAA, 1, 2, 3), bars(BBB, 1, 2)]);
     expect(decision.ranked.map(({ signal }) => [signal.symbol, signal.barOpenMs])).toEqual([[AAA, 180_000]]);
     expect(decision.scanned).toEqual([AAA]);
+  });
+});
+
+describe('the breadth of the market', () => {
+  it('counts contracts that have not been heard yet', () => {
+    const seen: CrossSection[] = [];
+    const strategy: Strategy = {
+      ...smcConfluence,
+      open: (...given) =>
+        Object.assign(talkative({}).open(...given), {
+          features: (...[, , cross]: Parameters<SymbolStrategy['features']>) => {
+            seen.push(cross);
+            return new Float64Array(0);
+          },
+        }),
+    };
+    const engine = new StrategyEngine([strategy], settings, { contextOf: () => UNKNOWN });
+    for (const symbol of [AAA, BBB]) engine.open(anInstrument({ symbol }));
+    engine.warm(AAA, [aBar({ openMs: epochMs(0), open: 100, close: 101, high: 102, low: 99 })], []);
+    engine.onMinute(epochMs(900_000), [closedAt(AAA, 900_000)]);
+    expect(seen.map(({ breadthReturn, breadthEma200 }) => [breadthReturn, breadthEma200])).toEqual([[0.5, Number.NaN]]);
   });
 });
 
