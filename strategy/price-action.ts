@@ -3,7 +3,7 @@
 import type { Bar } from '../src/core/market.ts';
 import type { Evaluation, Factor, Gate, Signal, SignalPlan } from '../src/core/signal.ts';
 import { barClose } from '../src/core/timeframe.ts';
-import { type Side, sideSign } from '../src/core/units.ts';
+import { SIDES, type Side, sideSign } from '../src/core/units.ts';
 import { type CandlePattern, candlePattern } from './candle-pattern.ts';
 import { atLeast, atMost, judgeGates, moreThan } from './confluence/gates.ts';
 import { FEATURE_NAMES } from './feature-schema.ts';
@@ -17,7 +17,6 @@ import { shareTracks, TwoTracks } from './two-tracks.ts';
 
 const ID = 'price-action';
 const VERSION = '1.0';
-const SIDES: readonly Side[] = ['long', 'short'];
 const REWARD_TO_RISK = 1.5;
 /** A pattern belongs to a swing when its extreme lies within this many ATR of the swing's level. */
 const AT_SWING_ATR = 0.5;

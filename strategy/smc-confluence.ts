@@ -3,7 +3,7 @@
 // it promises nothing about who wins.
 import type { Bar } from '../src/core/market.ts';
 import type { Evaluation, Signal } from '../src/core/signal.ts';
-import { type Side, sideSign } from '../src/core/units.ts';
+import { SIDES, sideSign } from '../src/core/units.ts';
 import { type Assessment, assess, better, cheapFailure, describe, promising, type Scene } from './confluence/assess.ts';
 import { setupOf, type TradeZone } from './confluence/evidence.ts';
 import { FACTORS_VERSION } from './confluence/score.ts';
@@ -17,7 +17,6 @@ import { shareTracks, TwoTracks } from './two-tracks.ts';
 const ID = 'smc-confluence';
 /** Rules, then the version of the weights: a signal names both. */
 const VERSION = `2.${FACTORS_VERSION}`;
-const SIDES: readonly Side[] = ['long', 'short'];
 /** Zones live 600 bars and signal once, at most one signal per side and 31 bars: this many can still be alive. */
 const REMEMBERED_ZONES = 64;
 

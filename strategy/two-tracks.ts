@@ -28,7 +28,7 @@ export const shareTracks = (): StrategyMemory => ({
 });
 
 /** Grows with every change of what is kept, and of where in the cells something lies. */
-const SNAPSHOT_VERSION = 3;
+const SNAPSHOT_VERSION = 4;
 
 /** Beside the numbers: those of both tracks' cells, then a tape. */
 interface Remembered {

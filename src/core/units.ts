@@ -25,7 +25,8 @@ export const decimalString = (text: string): DecimalString => {
   return text as DecimalString;
 };
 
-export type Side = 'long' | 'short';
+export const SIDES = ['long', 'short'] as const;
+export type Side = (typeof SIDES)[number];
 /** +1 for long, -1 for short: the sign that makes the two sides comparable. */
 export const sideSign = (side: Side): 1 | -1 => (side === 'long' ? 1 : -1);
 /** The order action that opens a position of this side; its opposite closes it. */

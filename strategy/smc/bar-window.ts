@@ -44,7 +44,7 @@ export interface WindowMemory {
 
 const QUARTER_MS = 900_000;
 
-// Every symbol names its findings after the same few minutes, and writing a number costs more than finding it again.
+// Every symbol names its findings after the same minutes of the last days, and writing a number costs more than finding it again.
 const KNOWN_MINUTES = 2_048;
 const MINUTES_KNOWN: number[] = new Array<number>(KNOWN_MINUTES).fill(-1);
 const MINUTE_TEXTS: string[] = new Array<string>(KNOWN_MINUTES).fill('');

@@ -6,27 +6,13 @@ import type { TapeReader, TapeWriter } from '../tape.ts';
 import type { BarWindow } from './bar-window.ts';
 import type { SmcParams } from './params.ts';
 import type { Tripwire } from './tripwires.ts';
-import type { FairValueGap, Mutable, SmcZone } from './types.ts';
-import {
-  closesThrough,
-  type LiveZone,
-  opposite,
-  reachesFarEdge,
-  sideName,
-  tellZone,
-  visit,
-  writeZone,
-  ZONE_STATES,
-} from './zone.ts';
+import { type FairValueGap, type Mutable, type SmcZone, ZONE_STATES } from './types.ts';
+import { closesThrough, type LiveZone, opposite, reachesFarEdge, sideName, tellZone, visit, writeZone } from './zone.ts';
 import { ZoneLadder } from './zone-ladder.ts';
 
-const KINDS = ['fairValueGap', 'inversionGap'] as const;
-
-/** What can be told from the rest is left out: most names, and the middle. */
+/** What can be told from the rest is left out: the middle, and all names but those of inversions. */
 function writeGap(tape: TapeWriter, zone: FairValueGap): void {
-  const isNamed = zone.kind === 'inversionGap';
-  tape.text(isNamed ? zone.id : null);
-  tape.word(KINDS, zone.kind);
+  tape.text(zone.kind === 'inversionGap' ? zone.id : null);
   writeZone(tape, zone);
   tape.number(zone.sizeAtr);
   tape.flag(zone.displacement);
@@ -38,12 +24,11 @@ function writeGap(tape: TapeWriter, zone: FairValueGap): void {
 /** Field by field as at its birth, so that all gaps have one shape; its names come last. */
 function readGap(tape: TapeReader, window: BarWindow, side: Side): FairValueGap {
   const named = tape.text();
-  const kind = tape.word(KINDS);
   const top = tape.number();
   const bottom = tape.number();
   const gap: Mutable<FairValueGap> = {
     id: named ?? '',
-    kind,
+    kind: named === null ? 'fairValueGap' : 'inversionGap',
     side,
     top,
     bottom,

@@ -5,8 +5,8 @@ import type { TapeReader, TapeWriter } from '../tape.ts';
 import type { BarWindow } from './bar-window.ts';
 import type { SmcParams } from './params.ts';
 import type { Tripwire } from './tripwires.ts';
-import type { FlippedBlock, Mutable, SmcZone } from './types.ts';
-import { closesThrough, type LiveZone, tellZone, visit, writeZone, ZONE_STATES } from './zone.ts';
+import { type FlippedBlock, type Mutable, type SmcZone, ZONE_STATES } from './types.ts';
+import { closesThrough, type LiveZone, tellZone, visit, writeZone } from './zone.ts';
 import { ZoneLadder } from './zone-ladder.ts';
 
 const KINDS = ['breaker', 'mitigation'] as const;

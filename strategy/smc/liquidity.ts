@@ -1,6 +1,6 @@
 // Floor 1, room 4: liquidity pools and sweeps (smc.md a6): a wick beyond resting stops with the close back inside, or a break that failed
 // within three bars. A sweep of buy-side liquidity speaks for shorts, one of sell-side liquidity for longs.
-import type { Side } from '../../src/core/units.ts';
+import { SIDES, type Side } from '../../src/core/units.ts';
 import type { TapeReader, TapeWriter } from '../tape.ts';
 import type { BarWindow } from './bar-window.ts';
 import type { SmcParams } from './params.ts';
@@ -9,7 +9,6 @@ import type { Tripwire } from './tripwires.ts';
 import type { LegSweep, LiquidityPool, PoolSide, SweepRecord, Swing } from './types.ts';
 import { sideName } from './zone.ts';
 
-const SIDES = ['long', 'short'] as const;
 const KINDS = ['single', 'strong'] as const;
 
 function writeSweep(tape: TapeWriter, sweep: SweepRecord): void {

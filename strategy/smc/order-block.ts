@@ -6,42 +6,40 @@ import type { BarWindow } from './bar-window.ts';
 import type { LegState } from './leg.ts';
 import type { SmcParams } from './params.ts';
 import type { Tripwire } from './tripwires.ts';
-import type { DroppedEvent, FlippedBlock, LegSweep, Mutable, OrderBlock, SmcZone, StructureBreak } from './types.ts';
 import {
-  closesThrough,
-  type LiveZone,
-  opposite,
-  sideName,
-  tellZone,
-  visit,
-  wicksThrough,
-  writeZone,
+  BREAK_FORMS,
+  type DroppedEvent,
+  type FlippedBlock,
+  type LegSweep,
+  MSB_GRADES,
+  type Mutable,
+  type OrderBlock,
+  type SmcZone,
+  type StructureBreak,
+  SWEEP_KINDS,
   ZONE_STATES,
-} from './zone.ts';
+} from './types.ts';
+import { closesThrough, type LiveZone, opposite, sideName, tellZone, visit, wicksThrough, writeZone } from './zone.ts';
 import { ZoneLadder } from './zone-ladder.ts';
-
-const FORMS = ['bos', 'choch', 'mss'] as const;
-const GRADES = [0, 1, 2] as const;
-const SWEEPS = ['none', 'single', 'strong'] as const;
 
 /** What can be told from the rest is left out: its name, its middle, the breaking bar and whether its leg had a gap. */
 function writeBlock(tape: TapeWriter, block: OrderBlock): void {
   writeZone(tape, block);
   tape.number(block.legHeight);
   tape.number(block.atr);
-  tape.word(FORMS, block.breakForm);
+  tape.word(BREAK_FORMS, block.breakForm);
   tape.number(block.brokenLevel);
   tape.number(block.fvgSizeAtr);
   tape.flag(block.displacementInLeg);
-  tape.word(GRADES, block.msbGrade);
-  tape.word(SWEEPS, block.sweep.kind);
+  tape.word(MSB_GRADES, block.msbGrade);
+  tape.word(SWEEP_KINDS, block.sweep.kind);
   tape.flag(block.sweep.onOb);
   tape.number(block.sweep.barsBeforeBreak);
   tape.number(block.volumePercentile);
 }
 
 const readSweep = (tape: TapeReader): LegSweep => ({
-  kind: tape.word(SWEEPS),
+  kind: tape.word(SWEEP_KINDS),
   onOb: tape.flag(),
   barsBeforeBreak: tape.number(),
 });
@@ -67,12 +65,12 @@ function readBlock(tape: TapeReader, window: BarWindow, side: Side): OrderBlock 
     legHeight: tape.number(),
     atr: tape.number(),
     breakIndex: -1,
-    breakForm: tape.word(FORMS),
+    breakForm: tape.word(BREAK_FORMS),
     brokenLevel: tape.number(),
     fvgInLeg: false,
     fvgSizeAtr: tape.number(),
     displacementInLeg: tape.flag(),
-    msbGrade: tape.word(GRADES),
+    msbGrade: tape.word(MSB_GRADES),
     sweep: readSweep(tape),
     volumePercentile: tape.number(),
   };

@@ -6,7 +6,15 @@ import type { BarWindow } from './bar-window.ts';
 import { insertAt, removeAt } from './ordered.ts';
 import type { SmcParams } from './params.ts';
 import { looseWire, type Tripwire } from './tripwires.ts';
-import type { LiquidityPool, Mutable, PoolEvent, PoolKind, PoolSide, Swing } from './types.ts';
+import {
+  type LiquidityPool,
+  type Mutable,
+  POOL_KINDS,
+  type PoolEvent,
+  type PoolKind,
+  type PoolSide,
+  type Swing,
+} from './types.ts';
 
 interface HeldPool extends Mutable<LiquidityPool> {
   /** Bar of the newest member: what its age counts from. */
@@ -22,12 +30,8 @@ export interface PeriodLevel {
   readonly startMs: EpochMs;
 }
 
-const SIDES = ['buySide', 'sellSide'] as const;
-const KINDS = ['swing', 'equal', 'day', 'week', 'session'] as const;
-
 function writePool(tape: TapeWriter, pool: HeldPool): void {
-  tape.word(SIDES, pool.side);
-  tape.word(KINDS, pool.kind);
+  tape.word(POOL_KINDS, pool.kind);
   tape.number(pool.level);
   tape.number(pool.weight);
   tape.instant(pool.atMs);
@@ -39,9 +43,9 @@ function writePool(tape: TapeWriter, pool: HeldPool): void {
 }
 
 /** Field by field as at its birth, so that all pools have one shape. */
-const readPool = (tape: TapeReader): HeldPool => ({
-  side: tape.word(SIDES),
-  kind: tape.word(KINDS),
+const readPool = (tape: TapeReader, side: PoolSide): HeldPool => ({
+  side,
+  kind: tape.word(POOL_KINDS),
   level: tape.number(),
   weight: tape.count(),
   atMs: tape.instant(),
@@ -259,8 +263,8 @@ export class PoolSideBook {
     this.#swept.length = 0;
     this.#unswept.length = 0;
     this.#beyond.length = 0;
-    this.#unswept.push(...tape.list(readPool));
-    this.#beyond.push(...tape.list(readPool));
+    this.#unswept.push(...tape.list((own) => readPool(own, this.side)));
+    this.#beyond.push(...tape.list((own) => readPool(own, this.side)));
     this.#oldest = Number.POSITIVE_INFINITY;
     for (const pool of this.#unswept) if (pool.period === '') this.#oldest = Math.min(this.#oldest, pool.renewedIndex);
     this.#string();

@@ -1,13 +1,21 @@
 // Floor 1, room 4: market structure (smc.md a3): a close beyond the last confirmed swing breaks it. With the trend it is a BOS, against
 // it a CHoCH, and a CHoCH whose leg held displacement an MSS. The amplitude filter (MSB) grades how much the break weighs.
-import type { Side } from '../../src/core/units.ts';
+import { SIDES, type Side } from '../../src/core/units.ts';
 import type { TapeReader, TapeWriter } from '../tape.ts';
 import type { BarWindow } from './bar-window.ts';
 import type { LegState } from './leg.ts';
 import type { SmcParams } from './params.ts';
 import { readSwing, writeSwing } from './swing.ts';
 import { looseWire, type Tripwire } from './tripwires.ts';
-import type { BreakForm, MsbGrade, StructureBreak, Swing, TrendDirection } from './types.ts';
+import {
+  BREAK_FORMS,
+  type BreakForm,
+  MSB_GRADES,
+  type MsbGrade,
+  type StructureBreak,
+  type Swing,
+  type TrendDirection,
+} from './types.ts';
 import { sideName } from './zone.ts';
 
 /** A graded break that may still extend: `target` is the level plus a third of the leg. */
@@ -32,10 +40,8 @@ export interface StructureWires {
   readonly pendingDown: Tripwire;
 }
 
-const SIDES = ['long', 'short'] as const;
 const TRENDS = [-1, 0, 1] as const;
-const FORMS = ['bos', 'choch', 'mss'] as const;
-const FORMS_AND_ANY = [...FORMS, 'any'] as const;
+const FORMS_AND_ANY = [...BREAK_FORMS, 'any'] as const;
 /** The newest of one side by form, and the newest of all; read and written by name, because a key that varies is searched for. */
 type Breaks = { [K in BreakForm | 'any']: StructureBreak | null };
 const noBreaks = (): Breaks => ({ bos: null, choch: null, mss: null, any: null });
@@ -52,7 +58,6 @@ function setBreak(breaks: Breaks, form: BreakForm | 'any', made: StructureBreak)
   else breaks.choch = made;
 }
 
-const GRADES = [0, 1, 2] as const;
 /** Field by field as at its birth, so that all breaks have one shape. */
 const graded = (made: StructureBreak, msbGrade: MsbGrade): StructureBreak => ({
   form: made.form,
@@ -71,7 +76,7 @@ const graded = (made: StructureBreak, msbGrade: MsbGrade): StructureBreak => ({
 });
 
 function writeBreak(tape: TapeWriter, made: StructureBreak): void {
-  tape.word(FORMS, made.form);
+  tape.word(BREAK_FORMS, made.form);
   tape.word(SIDES, made.side);
   tape.number(made.index);
   tape.instant(made.atMs);
@@ -83,11 +88,11 @@ function writeBreak(tape: TapeWriter, made: StructureBreak): void {
   tape.number(made.overshoot);
   tape.number(made.atr);
   tape.flag(made.displacement);
-  tape.word(GRADES, made.msbGrade);
+  tape.word(MSB_GRADES, made.msbGrade);
 }
 
 const readBreak = (tape: TapeReader): StructureBreak => ({
-  form: tape.word(FORMS),
+  form: tape.word(BREAK_FORMS),
   side: tape.word(SIDES),
   index: tape.count(),
   atMs: tape.instant(),
@@ -99,7 +104,7 @@ const readBreak = (tape: TapeReader): StructureBreak => ({
   overshoot: tape.number(),
   atr: tape.number(),
   displacement: tape.flag(),
-  msbGrade: tape.word(GRADES),
+  msbGrade: tape.word(MSB_GRADES),
 });
 
 function writePending(tape: TapeWriter, pending: Pending): void {
@@ -299,7 +304,7 @@ export class StructureDetector {
     tape.maybe(this.#high, writeLevel);
     tape.maybe(this.#low, writeLevel);
     tape.list(this.#pending, writePending);
-    const newest = SIDES.flatMap((side) => FORMS.map((form) => this.lastBreak(side, form))).filter((made) => made !== null);
+    const newest = SIDES.flatMap((side) => BREAK_FORMS.map((form) => this.lastBreak(side, form))).filter((made) => made !== null);
     // Older ones first, so that the last of a side is its newest of all.
     tape.list(
       newest.toSorted((a, b) => a.index - b.index),

@@ -11,7 +11,8 @@ export type TrendDirection = -1 | 0 | 1;
 export type ZoneKind = 'orderBlock' | 'fairValueGap' | 'inversionGap' | 'breaker' | 'mitigation';
 
 /** fresh: never touched · tapped: near edge reached · half: middle reached · filled: far edge reached (gaps only). */
-export type ZoneState = 'fresh' | 'tapped' | 'half' | 'filled';
+export const ZONE_STATES = ['fresh', 'tapped', 'half', 'filled'] as const;
+export type ZoneState = (typeof ZONE_STATES)[number];
 
 /** What every zone shows. The objects are live: values move with later bars, so copy what you keep. */
 export interface ZoneBase {
@@ -33,7 +34,8 @@ export interface ZoneBase {
   readonly touching: boolean;
 }
 
-export type SweepKind = 'none' | 'single' | 'strong';
+export const SWEEP_KINDS = ['none', 'single', 'strong'] as const;
+export type SweepKind = (typeof SWEEP_KINDS)[number];
 
 /** The liquidity sweep that went before a break, in the direction of the break; the best one of the last 30 bars. */
 export interface LegSweep {
@@ -45,8 +47,10 @@ export interface LegSweep {
   readonly barsBeforeBreak: number;
 }
 
-export type MsbGrade = 0 | 1 | 2;
-export type BreakForm = 'bos' | 'choch' | 'mss';
+export const MSB_GRADES = [0, 1, 2] as const;
+export type MsbGrade = (typeof MSB_GRADES)[number];
+export const BREAK_FORMS = ['bos', 'choch', 'mss'] as const;
+export type BreakForm = (typeof BREAK_FORMS)[number];
 
 export interface OrderBlock extends ZoneBase {
   readonly kind: 'orderBlock';
@@ -93,7 +97,8 @@ export type SmcZone = OrderBlock | FairValueGap | FlippedBlock;
 
 /** buySide: stops resting above highs · sellSide: stops resting below lows. */
 export type PoolSide = 'buySide' | 'sellSide';
-export type PoolKind = 'swing' | 'equal' | 'day' | 'week' | 'session';
+export const POOL_KINDS = ['swing', 'equal', 'day', 'week', 'session'] as const;
+export type PoolKind = (typeof POOL_KINDS)[number];
 
 export interface LiquidityPool {
   readonly side: PoolSide;

@@ -2,7 +2,7 @@
 import type { Side } from '../../src/core/units.ts';
 import type { TapeWriter } from '../tape.ts';
 import type { BarWindow } from './bar-window.ts';
-import type { Mutable, SmcZone, ZoneBase, ZoneChange } from './types.ts';
+import { type Mutable, type SmcZone, ZONE_STATES, type ZoneBase, type ZoneChange } from './types.ts';
 
 export type LiveZone<Z extends SmcZone> = Mutable<Z>;
 
@@ -54,8 +54,6 @@ export function visit(zone: LiveZone<SmcZone>, window: BarWindow): Visit {
   }
   return 'inside';
 }
-
-export const ZONE_STATES = ['fresh', 'tapped', 'half', 'filled'] as const;
 
 /** The fields of every zone that cannot be told from others. They are read one by one, so that each kind is born in its own shape. */
 export function writeZone(tape: TapeWriter, zone: ZoneBase): void {

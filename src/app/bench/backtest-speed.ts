@@ -85,7 +85,7 @@ export async function backtestFigures(market: BenchMarket): Promise<Figure[]> {
   ];
 }
 
-/** Turns taken by one thread and by two. Of two, each hears half of a round: both rounds that warm them make one for each thread. */
+/** Turns taken by one thread and by two. One round warms the one; the two, who hear half of a round each, are warmed by two. */
 async function twoAgainstOne(tasksFor: (threads: number) => PhaseOneTask[]): Promise<number> {
   const pools = [new ThreadPool(1), new ThreadPool(2)] as const;
   const took: [number[], number[]] = [[], []];

@@ -1,7 +1,7 @@
 // App, Discord: what a track's detectors say at this moment, copied into the shapes of a picture: living zones, the newest breaks of
 // structure and the newest swept levels. The objects of the detectors move on; nothing of them is kept.
-import type { SmcView, SmcZone } from '../../../strategy/smc/types.ts';
-import type { Side } from '../../core/units.ts';
+import { BREAK_FORMS, type SmcView, type SmcZone } from '../../../strategy/smc/types.ts';
+import { SIDES, type Side } from '../../core/units.ts';
 
 export interface MarkedZone {
   readonly id: string;
@@ -33,8 +33,6 @@ export interface ChartMarks {
   readonly sweeps: readonly MarkedSweep[];
 }
 
-const SIDES = ['long', 'short'] as const;
-const FORMS = ['bos', 'choch', 'mss'] as const;
 const ZONES_PER_SIDE = 3;
 
 const zoneOf = ({ id, kind, side, top, bottom, atMs }: SmcZone): MarkedZone => ({ id, kind, side, top, bottom, atMs });
@@ -50,7 +48,7 @@ function nearestZones(smc: SmcView, side: Side): MarkedZone[] {
 }
 
 export function marksOf(smc: SmcView): ChartMarks {
-  const breaks = SIDES.flatMap((side) => FORMS.map((form) => smc.lastBreak(side, form)));
+  const breaks = SIDES.flatMap((side) => BREAK_FORMS.map((form) => smc.lastBreak(side, form)));
   const sweeps = SIDES.map((side) => smc.lastSweep(side));
   return {
     zones: SIDES.flatMap((side) => nearestZones(smc, side)),

@@ -6,6 +6,7 @@ import type { Strategy, StrategySettings } from '../../../strategy/strategy.ts';
 import { TwoTracks } from '../../../strategy/two-tracks.ts';
 import type { Bar } from '../../core/market.ts';
 import type { Signal } from '../../core/signal.ts';
+import { SIDES } from '../../core/units.ts';
 import type { HeardSignal, RecordedSymbol } from './symbol-run.ts';
 import { runSymbol } from './symbol-run.ts';
 
@@ -25,8 +26,6 @@ export interface SignalScene {
   readonly entryAtr: number;
   readonly trendAtr: number;
 }
-
-const SIDES = ['long', 'short'] as const;
 
 function heldZones({ entry }: TwoTracks, signal: Signal): HeldZone[] {
   const { smc } = entry;
